@@ -1,0 +1,370 @@
+import type { ColumnType, Generated } from 'kysely';
+
+// Row types of every table, written by hand and held against the real schema by test/database/schema.test.ts.
+
+/** A local day, 'YYYY-MM-DD'. */
+export type Day = string;
+
+/** jsonb: read as a value, written as its JSON text (pg would turn an array into a PostgreSQL array). */
+export type Json<T> = ColumnType<T, string, string>;
+
+export type TouchpointState =
+  | 'planned'
+  | 'waiting'
+  | 'held'
+  | 'blocked'
+  | 'leased'
+  | 'handing over'
+  | 'accepted'
+  | 'deferred'
+  | 'rejected'
+  | 'uncertain'
+  | 'skipped'
+  | 'expired'
+  | 'cancelled'
+  | 'posted';
+
+export interface Database {
+  installation: InstallationTable;
+  business: BusinessTable;
+  customer: CustomerTable;
+  person: PersonTable;
+  date: DateTable;
+  purchase: PurchaseTable;
+  follow_up: FollowUpTable;
+  card: CardTable;
+  card_version: CardVersionTable;
+  card_wording: CardWordingTable;
+  survey: SurveyTable;
+  survey_version: SurveyVersionTable;
+  occasion: OccasionTable;
+  stop: StopTable;
+  horizon: HorizonTable;
+  touchpoint: TouchpointTable;
+  message: MessageTable;
+  message_data: MessageDataTable;
+  attempt: AttemptTable;
+  attempt_reply: AttemptReplyTable;
+  answer: AnswerTable;
+  answer_text: AnswerTextTable;
+  import_run: ImportRunTable;
+  import_row: ImportRowTable;
+  change: ChangeTable;
+}
+
+interface InstallationTable {
+  one: Generated<boolean>;
+  salt: string;
+  key_fingerprint: string | null;
+  created_at: Generated<Date>;
+}
+
+interface BusinessTable {
+  id: string;
+  slug: string;
+  name: string;
+  zone: string;
+  country: string;
+  locale: string;
+  leap_rule: Generated<'feb28' | 'mar1'>;
+  from_name: string;
+  from_address: string;
+  reply_to: string | null;
+  postal_address: string;
+  alert_email: string | null;
+  live_at: Date | null;
+  paused_at: Date | null;
+  paused_reason: string | null;
+  sample: Generated<boolean>;
+  uncertain_policy: Generated<'ask' | 'retry'>;
+  created_at: Date;
+}
+
+interface CustomerTable {
+  business_id: string;
+  id: string;
+  joined_on: Day | null;
+  first_purchase_on: Day | null;
+  since_on: ColumnType<Day | null, never, never>;
+  basis_kind: 'customer' | 'consent' | 'none';
+  basis_on: Day | null;
+  rev: Generated<number>;
+  replan_at: Date | null;
+  merged_into: string | null;
+  import_id: string | null;
+  created_at: Date;
+  erased_at: Date | null;
+}
+
+interface PersonTable {
+  business_id: string;
+  customer_id: string;
+  given_name: string | null;
+  family_name: string | null;
+  name_key: Generated<string>;
+  email: string | null;
+  email_key: string | null;
+  phone: string | null;
+  language: string | null;
+  zone: string | null;
+  leap_rule: 'feb28' | 'mar1' | null;
+  reference: string | null;
+  notes: string | null;
+  custom: ColumnType<Record<string, string>, string | undefined, string>;
+  basis_source: string | null;
+  basis_wording: string | null;
+}
+
+interface DateTable {
+  business_id: string;
+  id: string;
+  customer_id: string;
+  kind: string;
+  label: Generated<string>;
+  month: number;
+  day: number;
+  year: number | null;
+  source: string;
+  import_id: string | null;
+}
+
+interface PurchaseTable {
+  business_id: string;
+  id: string;
+  customer_id: string;
+  on: Day;
+  amount: number;
+  currency: string;
+  category: string | null;
+  reference: string | null;
+  nth: number;
+  voided_at: Date | null;
+  import_id: string | null;
+  created_at: Date;
+}
+
+interface FollowUpTable {
+  business_id: string;
+  id: string;
+  customer_id: string;
+  touchpoint_id: string | null;
+  reason: 'low answer' | 'bounce' | 'lapse';
+  due_on: Day;
+  assigned_to: string | null;
+  opened_at: Date;
+  closed_at: Date | null;
+  closed_by: string | null;
+  outcome: 'solved' | 'made good' | 'lost' | 'no answer' | null;
+  lost_reason: string | null;
+}
+
+interface CardTable {
+  business_id: string;
+  id: string;
+  name: string;
+  gallery: string | null;
+  archived_at: Date | null;
+}
+
+interface CardVersionTable {
+  business_id: string;
+  card_id: string;
+  n: number;
+  mjml: string;
+  look: Json<Record<string, string>>;
+  by: string;
+  at: Date;
+}
+
+interface CardWordingTable {
+  business_id: string;
+  card_id: string;
+  n: number;
+  language: string;
+  words: Json<Record<string, unknown>>;
+  subject: string;
+  html: string;
+  text: string;
+  hash: string;
+}
+
+interface SurveyTable {
+  business_id: string;
+  id: string;
+  name: string;
+}
+
+interface SurveyVersionTable {
+  business_id: string;
+  survey_id: string;
+  n: number;
+  questions: Json<unknown>;
+  by: string;
+  at: Date;
+}
+
+interface OccasionTable {
+  business_id: string;
+  id: string;
+  slug: string;
+  name: string;
+  trigger: 'date' | 'years' | 'joined' | 'purchase' | 'day';
+  date_kind: string;
+  month: number;
+  day: number;
+  offset_days: Generated<number>;
+  hour: string;
+  late_days: number;
+  late_hour: Generated<string>;
+  workday_rule: 'before' | 'after' | null;
+  mode: 'off' | 'ask' | 'automatic';
+  rank: number;
+  min_gap_days: number | null;
+  active_since: Day;
+  card_id: string;
+  survey_id: string | null;
+  replan_at: Date | null;
+}
+
+interface StopTable {
+  business_id: string;
+  id: string;
+  customer_id: string | null;
+  email_hash: string | null;
+  kind: 'unsubscribed' | 'occasion' | 'date' | 'paused' | 'deceased' | 'hard bounce' | 'complained' | 'consent ended' | 'erased';
+  occasion_id: string;
+  date_kind: string;
+  until: Day;
+  by: string;
+  at: Date;
+  lifted_at: Date | null;
+  lifted_by: string | null;
+}
+
+interface HorizonTable {
+  business_id: string;
+  planned_through: Day;
+}
+
+interface TouchpointTable {
+  business_id: string;
+  id: string;
+  customer_id: string;
+  occasion_id: string;
+  cause: string;
+  occurs_on: Day;
+  send_on: Day;
+  due_at: Date;
+  late_at: Date;
+  state: TouchpointState;
+  reason: string | null;
+  practice: Generated<boolean>;
+  approved_at: Date | null;
+  approved_by: string | null;
+  held_at: Date | null;
+  held_by: string | null;
+  card_id: string;
+  card_version: number | null;
+  lease_until: Date | null;
+  fence: Generated<number>;
+  crashes: Generated<number>;
+  next_at: Date | null;
+  queued_until: Date | null;
+  reminder_of: string | null;
+  merged_from: string | null;
+  created_at: Date;
+}
+
+interface MessageTable {
+  business_id: string;
+  touchpoint_id: string;
+  message_id: string;
+  date: Date;
+  boundary: string;
+  card_id: string;
+  card_version: number;
+  survey_id: string | null;
+  survey_version: number | null;
+  language: string;
+  hash: Buffer;
+}
+
+interface MessageDataTable {
+  business_id: string;
+  touchpoint_id: string;
+  customer_id: string;
+  data: Json<unknown>;
+  addresses: Json<unknown>;
+}
+
+interface AttemptTable {
+  business_id: string;
+  touchpoint_id: string;
+  n: number;
+  fence: number;
+  stage: string;
+  code: number | null;
+  started_at: Date;
+  at: Date | null;
+}
+
+interface AttemptReplyTable {
+  business_id: string;
+  touchpoint_id: string;
+  n: number;
+  customer_id: string;
+  words: string;
+}
+
+interface AnswerTable {
+  business_id: string;
+  touchpoint_id: string;
+  question: number;
+  value: number | null;
+  at: Date;
+  suspect: Generated<boolean>;
+}
+
+interface AnswerTextTable {
+  business_id: string;
+  touchpoint_id: string;
+  question: number;
+  customer_id: string;
+  words: string;
+}
+
+interface ImportRunTable {
+  business_id: string;
+  id: string;
+  file_hash: string;
+  options: Json<unknown>;
+  by: string;
+  started_at: Date;
+  ended_at: Date | null;
+  lines_done: Generated<number>;
+  created: Generated<number>;
+  updated: Generated<number>;
+  unchanged: Generated<number>;
+  rejected: Generated<number>;
+}
+
+interface ImportRowTable {
+  business_id: string;
+  import_id: string;
+  line: number;
+  customer_id: string | null;
+  email_hash: string | null;
+  reason: string;
+  raw: string;
+}
+
+interface ChangeTable {
+  business_id: string;
+  id: string;
+  customer_id: string | null;
+  by: string;
+  what: string;
+  before: Json<unknown> | null;
+  after: Json<unknown> | null;
+  at: Date;
+}
