@@ -209,9 +209,9 @@ interface OccasionTable {
   slug: string;
   name: string;
   trigger: 'date' | 'years' | 'joined' | 'purchase' | 'day';
-  date_kind: string;
-  month: number;
-  day: number;
+  date_kind: string | null;
+  month: number | null;
+  day: number | null;
   offset_days: Generated<number>;
   hour: string;
   late_days: number;
@@ -232,9 +232,9 @@ interface StopTable {
   customer_id: string | null;
   email_hash: string | null;
   kind: 'unsubscribed' | 'occasion' | 'date' | 'paused' | 'deceased' | 'hard bounce' | 'complained' | 'consent ended' | 'erased';
-  occasion_id: string;
-  date_kind: string;
-  until: Day;
+  occasion_id: string | null;
+  date_kind: string | null;
+  until: Day | null;
   by: string;
   at: Date;
   lifted_at: Date | null;
@@ -364,7 +364,7 @@ interface ChangeTable {
   customer_id: string | null;
   by: string;
   what: string;
-  before: Json<unknown> | null;
-  after: Json<unknown> | null;
+  before: ColumnType<unknown, string | null, string | null>;
+  after: ColumnType<unknown, string | null, string | null>;
   at: Date;
 }
