@@ -1,0 +1,141 @@
+import type { Insertable, Selectable } from 'kysely';
+import { v7 } from 'uuid';
+import { isZone } from '../calendar/instant.ts';
+import type { Database } from '../database/schema.ts';
+import { readAddress } from '../mail/address.ts';
+import { keepChange } from './change.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, refused } from './commit.ts';
+import { countryOfZone, localeOfCountry, readCountry, readLocale } from './place.ts';
+
+export type Business = Selectable<Database['business']>;
+
+export interface NewBusiness {
+  name: string;
+  /** Small letters, digits and '-': how the command line and links name it. */
+  slug: string;
+  zone: string;
+  /** ISO 3166; where the zone is, unless said. */
+  country?: string;
+  /** BCP 47; what most speak in that country, unless said. */
+  locale?: string;
+  from: { name: string; address: string };
+  replyTo?: string;
+  alertEmail?: string;
+  postalAddress: string;
+  uncertainPolicy?: 'ask' | 'retry';
+  live?: boolean;
+  sample?: boolean;
+}
+
+/** Adds a business; it practises until it is switched on, unless `live`. It has no occasions yet. */
+export async function addBusiness(db: Db, asked: NewBusiness, actor: Actor): Promise<Outcome<{ id: string }>> {
+  const row = readBusiness(asked, actor.now);
+  if (typeof row === 'string') return refused(row);
+  return inOneCommit(db, async (trx) => {
+    const added = await trx
+      .insertInto('business')
+      .values(row)
+      .onConflict((conflict) => conflict.column('slug').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!added) return refused(`There is already a business named "${row.slug}". Choose another short name.`);
+    await keepChange(trx, { businessId: row.id, what: 'business added', after: { name: row.name, slug: row.slug } }, actor);
+    return { ok: true, id: row.id };
+  });
+}
+
+export async function findBusiness(db: Db, slug: string): Promise<Business | undefined> {
+  return db.selectFrom('business').selectAll().where('slug', '=', slug).executeTakeFirst();
+}
+
+export async function businessById(db: Db, businessId: string): Promise<Business | undefined> {
+  return db.selectFrom('business').selectAll().where('id', '=', businessId).executeTakeFirst();
+}
+
+export async function listBusinesses(db: Db): Promise<Business[]> {
+  return db.selectFrom('business').selectAll().orderBy('slug').execute();
+}
+
+/** From practice to real mail, for good. `changed` is false when it was live already. What practice left behind is touchpoints/' to clear. */
+export async function switchOn(db: Db, businessId: string, actor: Actor): Promise<{ changed: boolean }> {
+  return setOnce(db, businessId, 'live_at', { live_at: actor.now }, 'switched on', actor);
+}
+
+/** Stops everything of this business at once; `reason` is a sentence for its members. */
+export async function pauseBusiness(db: Db, businessId: string, reason: string, actor: Actor): Promise<{ changed: boolean }> {
+  return setOnce(db, businessId, 'paused_at', { paused_at: actor.now, paused_reason: reason }, 'business paused', actor);
+}
+
+export async function resumeBusiness(db: Db, businessId: string, actor: Actor): Promise<{ changed: boolean }> {
+  return inOneCommit(db, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('business')
+      .set({ paused_at: null, paused_reason: null })
+      .where('id', '=', businessId)
+      .where('paused_at', 'is not', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return { changed: false };
+    await keepChange(trx, { businessId, what: 'business resumed' }, actor);
+    return { changed: true };
+  });
+}
+
+// A fact is a timestamp, set once: whoever comes second changes nothing.
+async function setOnce(
+  db: Db,
+  businessId: string,
+  fact: 'live_at' | 'paused_at',
+  set: Partial<Pick<Business, 'live_at' | 'paused_at' | 'paused_reason'>>,
+  what: string,
+  actor: Actor,
+): Promise<{ changed: boolean }> {
+  return inOneCommit(db, async (trx) => {
+    const query = trx.updateTable('business').set(set).where('id', '=', businessId).where(fact, 'is', null);
+    const { numUpdatedRows } = await query.executeTakeFirst();
+    if (numUpdatedRows === 0n) return { changed: false };
+    await keepChange(trx, { businessId, what, after: set }, actor);
+    return { changed: true };
+  });
+}
+
+function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['business']> | string {
+  const from = readAddress(asked.from.address);
+  const country = asked.country === undefined ? countryOfZone(asked.zone) : readCountry(asked.country);
+  const locale = asked.locale === undefined ? localeOfCountry(country ?? '') : readLocale(asked.locale);
+  const problem = problemWith(asked);
+  if (problem) return problem;
+  if ('reason' in from) return `The address that cards come from is not right. ${from.reason}`;
+  if (country === undefined) return `"${asked.country}" is no country code. Use two letters, such as GB or DE.`;
+  if (locale === undefined) return `"${asked.locale}" is no language tag. Use one such as en-GB or de.`;
+  return {
+    id: v7(),
+    slug: asked.slug,
+    name: asked.name.trim(),
+    zone: asked.zone,
+    country,
+    locale,
+    from_name: asked.from.name.trim() || asked.name.trim(),
+    from_address: from.address,
+    reply_to: asked.replyTo ?? null,
+    postal_address: asked.postalAddress.trim(),
+    alert_email: asked.alertEmail ?? null,
+    live_at: asked.live ? now : null,
+    sample: asked.sample ?? false,
+    uncertain_policy: asked.uncertainPolicy ?? 'ask',
+    created_at: now,
+  };
+}
+
+function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness): string | undefined {
+  if (name.trim() === '') return 'Give the business a name: it stands on every card.';
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug)) {
+    return `"${slug}" cannot be its short name. Use small letters, digits and "-", starting with a letter or digit, at most 63.`;
+  }
+  if (!isZone(zone)) return `"${zone}" is no time zone. Use a name such as Europe/London or America/New_York.`;
+  if (postalAddress.trim() === '') return 'Give a postal address: the law in many countries wants it under every card.';
+  for (const address of [rest.replyTo, rest.alertEmail]) {
+    const read = address === undefined ? undefined : readAddress(address);
+    if (read && 'reason' in read) return `"${address}" is not an address. ${read.reason}`;
+  }
+  return undefined;
+}
