@@ -91,7 +91,7 @@ const statements = [
     unique (business_id, customer_id, kind, label),
     foreign key (business_id, customer_id) references person (business_id, customer_id) on delete cascade
   )`,
-  `create index date_month_day on date (business_id, kind, month, day)`,
+  `create index date_month_day on date (business_id, month, day, kind)`,
   `create table purchase (
     business_id uuid not null,
     id uuid not null,
@@ -225,7 +225,8 @@ const statements = [
 
   `create table horizon (
     business_id uuid primary key references business,
-    planned_through date not null
+    planned_through date not null,
+    missed_since date
   )`,
   `create table touchpoint (
     business_id uuid not null,

@@ -244,6 +244,7 @@ interface StopTable {
 interface HorizonTable {
   business_id: string;
   planned_through: Day;
+  missed_since: Day | null;
 }
 
 interface TouchpointTable {

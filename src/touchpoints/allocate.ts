@@ -1,0 +1,254 @@
+import { addDays, type Day, daysBetween } from '../calendar/day.ts';
+import { localDayOf } from '../calendar/instant.ts';
+import type { TouchpointState } from '../database/schema.ts';
+import { type Candidate, candidatesOf, dueAt, lateAt, type PlanDates, type PlanOccasion } from './candidates.ts';
+import type { Reason } from './reasons.ts';
+
+export interface PlanStop {
+  kind: string;
+  occasionId: string | null;
+  dateKind: string | null;
+  until: Day | null;
+}
+
+export interface LedgerRow {
+  id: string;
+  occasionId: string;
+  cause: string;
+  occursOn: Day;
+  sendOn: Day;
+  dueAt: Date;
+  lateAt: Date;
+  state: TouchpointState;
+  reason: string | null;
+  cardId: string;
+  held: boolean;
+  approved: boolean;
+  /** A message exists: whatever the state says, this one has started. */
+  frozen: boolean;
+}
+
+export interface PlanCustomer extends PlanDates {
+  id: string;
+  email: boolean;
+  basis: 'customer' | 'consent' | 'none';
+  /** Nobody to write to: such a customer has no rows at all. */
+  gone: 'erased' | 'merged' | 'deceased' | null;
+  stops: PlanStop[];
+  complaint: boolean;
+  rows: LedgerRow[];
+}
+
+/** A row as the ledger should hold it. */
+export interface Wanted {
+  customerId: string;
+  occasionId: string;
+  cause: string;
+  occursOn: Day;
+  sendOn: Day;
+  dueAt: Date;
+  lateAt: Date;
+  state: 'planned' | 'waiting' | 'held' | 'blocked' | 'expired';
+  reason: Reason | null;
+  cardId: string;
+}
+
+/**
+ * The span of planning: from `now` to so many days ahead of each customer's own today, or up to a given day. After a silence longer
+ * than the horizon, `missedSince` is the last day that was planned: what fell due since stands in the ledger as expired.
+ */
+export interface PlanSpan {
+  now: Date;
+  ahead: number | Day;
+  missedSince: Day | null;
+}
+
+const GOING: ReadonlySet<TouchpointState> = new Set(['leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'posted']);
+const STARTED: ReadonlySet<TouchpointState> = new Set([...GOING, 'rejected']);
+const SAME_YEAR_DAYS = 180;
+
+/**
+ * What should stand in the ledger for one household (the customers of one address), apart from what has started or was skipped by
+ * a person. Pure, and the whole answer: planning anew from nothing gives the same rows (design, sections 2 and 4).
+ */
+export function allocate(household: PlanCustomer[], occasions: PlanOccasion[], span: PlanSpan): Wanted[] {
+  const asked = household.flatMap((who) => (who.gone === null ? asks(who, occasions, span) : []));
+  const days = new TakenDays(household, occasions);
+  const yearly = asked.filter(({ candidate }) => candidate.yearly).toSorted(byRank);
+  const others = asked.filter(({ candidate }) => !candidate.yearly).toSorted(byRank);
+  return [...yearly.map((ask) => keepDay(ask, days)), ...others.map((ask) => findDay(ask, days))].filter((row) => row !== undefined);
+}
+
+/** Rows that planning may no longer touch: what has started, what a person skipped, what crashed Fondly too often. */
+export function isFinal(row: Pick<LedgerRow, 'state' | 'frozen' | 'reason'>): boolean {
+  return row.frozen || STARTED.has(row.state) || row.state === 'skipped' || row.reason === 'crashed';
+}
+
+interface Ask {
+  who: PlanCustomer;
+  candidate: Candidate;
+  reason: Reason | null;
+  row: LedgerRow | undefined;
+  missed: boolean;
+}
+
+function asks(who: PlanCustomer, occasions: PlanOccasion[], span: PlanSpan): Ask[] {
+  const today = localDayOf(span.now, who.zone);
+  const to = typeof span.ahead === 'number' ? addDays(today, span.ahead) : span.ahead;
+  return occasions
+    .flatMap((occasion) => candidatesOf(who, [occasion], firstDay(occasion, today, span), to))
+    .map((candidate) => ({ who, candidate, reason: stopReason(who, candidate), row: rowOf(who, candidate), missed: isMissed(who, candidate, span.now) }))
+    .filter(({ row, missed, candidate }) => (row === undefined || !isFinal(row)) && (!missed || isNews(candidate, row, span)));
+}
+
+function firstDay(occasion: PlanOccasion, today: Day, { missedSince }: PlanSpan): Day {
+  const inTime = addDays(today, -occasion.lateDays - 1);
+  return missedSince !== null && missedSince < inTime ? addDays(missedSince, 1) : inTime;
+}
+
+function isMissed(who: PlanCustomer, candidate: Candidate, now: Date): boolean {
+  const due = dueAt(candidate.occasion, candidate.sendOn, who.zone);
+  return due === undefined || lateAt(candidate, due, who.zone) <= now;
+}
+
+/** What was never in the ledger because Fondly was off: only that is added when it is too late already. */
+function isNews(candidate: Candidate, row: LedgerRow | undefined, { missedSince }: PlanSpan): boolean {
+  return missedSince !== null && row === undefined && candidate.sendOn > missedSince;
+}
+
+function rowOf(who: PlanCustomer, { occasion, cause }: Candidate): LedgerRow | undefined {
+  return who.rows.find((row) => row.occasionId === occasion.id && row.cause === cause);
+}
+
+const STOP_REASONS = new Map<string, Reason>([
+  ['erased', 'erased'],
+  ['unsubscribed', 'unsubscribed'],
+  ['complained', 'complained'],
+  ['hard bounce', 'hard bounce'],
+  ['consent ended', 'consent ended'],
+  ['paused', 'paused by customer'],
+  ['occasion', 'occasion declined'],
+  ['date', 'date declined'],
+]);
+
+/** Why this customer cannot have this card, caps aside; the first that holds. */
+function stopReason(who: PlanCustomer, candidate: Candidate): Reason | null {
+  for (const [kind, reason] of STOP_REASONS) {
+    if (who.stops.some((stop) => stop.kind === kind && stopHolds(stop, candidate))) return reason;
+  }
+  if (who.basis === 'none') return 'no basis';
+  if (!who.email) return 'no email';
+  if (who.complaint) return 'open complaint';
+  return repeatsSameYear(who, candidate) ? 'too soon' : null;
+}
+
+function stopHolds(stop: PlanStop, candidate: Candidate): boolean {
+  if (stop.kind === 'paused') return stop.until !== null && candidate.sendOn < stop.until;
+  if (stop.kind === 'occasion') return stop.occasionId === candidate.occasion.id;
+  if (stop.kind === 'date') return stop.dateKind === candidate.dateKind;
+  return true;
+}
+
+/** A birthday corrected after its card brings no second card: 180 days between two cards of one date. */
+function repeatsSameYear(who: PlanCustomer, { occasion, series, cause, occursOn }: Candidate): boolean {
+  if (series === undefined) return false;
+  return who.rows.some(
+    (row) =>
+      (row.frozen || STARTED.has(row.state)) &&
+      row.occasionId === occasion.id &&
+      row.cause !== cause &&
+      row.cause.startsWith(`${series}:`) &&
+      row.cause !== 'joined:0' &&
+      Math.abs(daysBetween(row.occursOn, occursOn)) < SAME_YEAR_DAYS,
+  );
+}
+
+function byRank(a: Ask, b: Ask): number {
+  return (
+    compare(a.candidate.sendOn, b.candidate.sendOn) ||
+    a.candidate.occasion.rank - b.candidate.occasion.rank ||
+    compare(a.candidate.occasion.id, b.candidate.occasion.id) ||
+    compare(a.who.id, b.who.id) ||
+    compare(a.candidate.cause, b.candidate.cause)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A yearly date keeps its day; of two on one day the lower rank goes and the other is capped. */
+function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
+  const { candidate, who } = ask;
+  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'off');
+  const capped = ask.reason === null && days.isTaken(who, candidate.sendOn);
+  if (ask.reason === null && !capped) days.take(ask, candidate.sendOn);
+  return toWanted(ask, candidate.sendOn, capped ? 'capped' : ask.reason);
+}
+
+/** Anything else moves to the next free day within its late policy, and keeps its gap to the last of its kind. */
+function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
+  const { candidate, who } = ask;
+  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'off');
+  if (ask.reason !== null) return toWanted(ask, candidate.sendOn, ask.reason);
+  for (let day = candidate.sendOn; day <= candidate.latestOn; day = addDays(day, 1)) {
+    if (days.isTaken(who, day) || days.isAddressTaken(day) || dueAt(candidate.occasion, day, who.zone) === undefined) continue;
+    if (days.isTooSoon(who, candidate.occasion, day)) return toWanted(ask, candidate.sendOn, 'too soon');
+    days.take(ask, day);
+    return toWanted(ask, day, null);
+  }
+  return toWanted(ask, candidate.sendOn, 'capped');
+}
+
+function toWanted({ who, candidate, row, missed }: Ask, sendOn: Day, reason: Reason | null): Wanted | undefined {
+  const { occasion, cause, occursOn } = candidate;
+  const due = dueAt(occasion, sendOn, who.zone);
+  if (due === undefined) return undefined;
+  const late = lateAt(candidate, due, who.zone);
+  const state = missed ? 'expired' : stateOf(occasion, row, reason);
+  return { customerId: who.id, occasionId: occasion.id, cause, occursOn, sendOn, dueAt: due, lateAt: late, state, reason, cardId: occasion.cardId };
+}
+
+function stateOf(occasion: PlanOccasion, row: LedgerRow | undefined, reason: Reason | null): Wanted['state'] {
+  if (reason !== null) return 'blocked';
+  if (row?.held) return 'held';
+  return occasion.mode === 'ask' && !row?.approved ? 'waiting' : 'planned';
+}
+
+/** The days on which somebody of a household already gets something. */
+class TakenDays {
+  readonly #days = new Set<string>();
+  readonly #addressDays = new Set<Day>();
+  readonly #occasionDays = new Map<string, Day[]>();
+
+  constructor(household: PlanCustomer[], occasions: PlanOccasion[]) {
+    const yearly = new Set(occasions.filter(({ trigger }) => trigger === 'date' || trigger === 'years').map(({ id }) => id));
+    for (const who of household) {
+      for (const row of who.rows) if (GOING.has(row.state)) this.#note(who.id, row.occasionId, row.sendOn, yearly.has(row.occasionId));
+    }
+  }
+
+  take({ who, candidate }: Ask, day: Day): void {
+    this.#note(who.id, candidate.occasion.id, day, candidate.yearly);
+  }
+
+  isTaken(who: PlanCustomer, day: Day): boolean {
+    return this.#days.has(`${who.id} ${day}`);
+  }
+
+  isAddressTaken(day: Day): boolean {
+    return this.#addressDays.has(day);
+  }
+
+  isTooSoon(who: PlanCustomer, occasion: PlanOccasion, day: Day): boolean {
+    const gap = occasion.minGapDays ?? 0;
+    return (this.#occasionDays.get(`${who.id} ${occasion.id}`) ?? []).some((other) => Math.abs(daysBetween(other, day)) < gap);
+  }
+
+  #note(customerId: string, occasionId: string, day: Day, yearly: boolean): void {
+    const key = `${customerId} ${occasionId}`;
+    this.#days.add(`${customerId} ${day}`);
+    if (!yearly) this.#addressDays.add(day);
+    this.#occasionDays.set(key, [...(this.#occasionDays.get(key) ?? []), day]);
+  }
+}

@@ -1,0 +1,121 @@
+import type { Kysely, Transaction } from 'kysely';
+import { sql } from 'kysely';
+import { addDays, type Day } from '../calendar/day.ts';
+import { localDayOf } from '../calendar/instant.ts';
+import { claimReplan, markForReplan } from '../customers/replan.ts';
+import type { Database } from '../database/schema.ts';
+import { claimOccasionReplan } from '../occasions/replan.ts';
+import { allocate, type PlanSpan } from './allocate.ts';
+import type { PlanOccasion } from './candidates.ts';
+import { loadHouseholds, loadOccasions, type Shop } from './facts.ts';
+import { repointMerged } from './repoint.ts';
+import { openCustomers, touchedCustomers } from './touched.ts';
+import { writeLedger } from './write.ts';
+
+type Trx = Transaction<Database>;
+
+/** How far ahead the ledger is filled. */
+export const HORIZON_DAYS = 35;
+
+const CUSTOMERS_A_STEP = 500;
+/** Somewhere on earth it is this day already, and somewhere still that one. */
+const FIRST_ZONE = 'Pacific/Kiritimati';
+const LAST_ZONE = 'Etc/GMT+12';
+
+/**
+ * One step of planning for one business, in one transaction; true when there was something to do. Occasions that changed and days
+ * that came into the horizon name the customers they touch; customers named so, or changed, are planned anew, whole households at
+ * a time. Running it twice, late, or in two processes changes nothing (design, section 2).
+ */
+export async function planStep(db: Kysely<Database>, businessId: string, now: Date): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const shop = await lockPlanning(trx, businessId);
+    if (shop === undefined) return false;
+    const occasions = await loadOccasions(trx, businessId);
+    return (
+      (await wakeOccasions(trx, shop, occasions, now)) ||
+      (await advanceHorizon(trx, shop, occasions, now)) ||
+      (await replanCustomers(trx, shop, occasions, { now, ahead: HORIZON_DAYS, missedSince: await missedSince(trx, businessId) }))
+    );
+  });
+}
+
+/** Plans everything that is open, of every business. */
+export async function planAll(db: Kysely<Database>, now: Date): Promise<void> {
+  for (const { id } of await db.selectFrom('business').select('id').orderBy('id').execute()) {
+    while (await planStep(db, id, now));
+  }
+}
+
+/**
+ * Plans one business up to the day `to`, inside the caller's transaction, which may be rolled back: what `plan` shows. The horizon
+ * is left where it was.
+ */
+export async function planAhead(trx: Trx, businessId: string, now: Date, to: Day): Promise<void> {
+  const shop = await lockPlanning(trx, businessId);
+  if (shop === undefined) return;
+  const occasions = await loadOccasions(trx, businessId);
+  const from = localDayOf(now, LAST_ZONE);
+  for (const occasion of occasions) await touch(trx, shop, occasion, addDays(from, -occasion.lateDays - 1), to, now);
+  while (await replanCustomers(trx, shop, occasions, { now, ahead: to, missedSince: null }));
+}
+
+/** One planner at a time for a business: two would each see half of a household. */
+async function lockPlanning(trx: Trx, businessId: string): Promise<Shop | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtext('plan'), hashtext(${businessId}))`.execute(trx);
+  return trx.selectFrom('business').select(['id', 'zone', 'country', 'leap_rule']).where('id', '=', businessId).executeTakeFirst();
+}
+
+async function wakeOccasions(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {
+  const changed = await claimOccasionReplan(trx, shop.id);
+  const last = addDays(localDayOf(now, FIRST_ZONE), HORIZON_DAYS);
+  for (const occasion of occasions.filter(({ id }) => changed.includes(id))) {
+    await touch(trx, shop, occasion, addDays(localDayOf(now, LAST_ZONE), -occasion.lateDays - 1), last, now);
+    await markForReplan(trx, shop.id, await openCustomers(trx, shop.id, occasion.id), now);
+  }
+  return changed.length > 0;
+}
+
+async function advanceHorizon(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {
+  const last = addDays(localDayOf(now, FIRST_ZONE), HORIZON_DAYS);
+  const horizon = await trx.selectFrom('horizon').select('planned_through').where('business_id', '=', shop.id).executeTakeFirst();
+  if (horizon !== undefined && horizon.planned_through >= last) return false;
+  const today = localDayOf(now, LAST_ZONE);
+  for (const occasion of occasions) {
+    const from = horizon === undefined ? addDays(today, -occasion.lateDays - 1) : addDays(horizon.planned_through, 1);
+    await touch(trx, shop, occasion, from, last, now);
+  }
+  const missed = horizon !== undefined && horizon.planned_through < today ? horizon.planned_through : null;
+  await trx
+    .insertInto('horizon')
+    .values({ business_id: shop.id, planned_through: last, missed_since: missed })
+    .onConflict((at) => at.column('business_id').doUpdateSet({ planned_through: last, missed_since: missed }))
+    .execute();
+  return true;
+}
+
+async function touch(trx: Trx, shop: Shop, occasion: PlanOccasion, from: Day, to: Day, now: Date): Promise<void> {
+  const ids = await touchedCustomers(trx, shop.id, occasion, from, to);
+  await markForReplan(trx, shop.id, ids, now);
+}
+
+async function missedSince(trx: Trx, businessId: string): Promise<Day | null> {
+  const row = await trx.selectFrom('horizon').select('missed_since').where('business_id', '=', businessId).executeTakeFirst();
+  return row?.missed_since ?? null;
+}
+
+async function replanCustomers(trx: Trx, shop: Shop, occasions: PlanOccasion[], span: PlanSpan): Promise<boolean> {
+  const ids = await claimReplan(trx, shop.id, CUSTOMERS_A_STEP);
+  if (ids.length === 0) return forgetMissed(trx, shop.id, span);
+  await repointMerged(trx, shop.id, ids);
+  const households = await loadHouseholds(trx, shop, ids, localDayOf(span.now, shop.zone));
+  const wanted = households.flatMap((household) => allocate(household, occasions, span));
+  await writeLedger(trx, shop.id, households.flat(), wanted, span.now);
+  return true;
+}
+
+/** Once everybody is planned, the days of silence are told. */
+async function forgetMissed(trx: Trx, businessId: string, { missedSince: since }: PlanSpan): Promise<false> {
+  if (since !== null) await trx.updateTable('horizon').set({ missed_since: null }).where('business_id', '=', businessId).execute();
+  return false;
+}

@@ -1,0 +1,80 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import { addDays, type Day, eachDay } from '../calendar/day.ts';
+import { monthDaysOn } from '../calendar/occurrence.ts';
+import type { Database } from '../database/schema.ts';
+import { type PlanOccasion, reach } from './candidates.ts';
+
+type Db = Kysely<Database>;
+
+/**
+ * Customers to whom an occasion may have something to say on a send day within `from` and `to`: found through the index of the
+ * day, never by walking all customers. It may name a few too many; planning decides.
+ */
+export async function touchedCustomers(db: Db, businessId: string, occasion: PlanOccasion, from: Day, to: Day): Promise<string[]> {
+  if (occasion.mode === 'off') return [];
+  const { least, most } = reach(occasion);
+  const first = addDays(from, -most);
+  const last = addDays(to, -least);
+  const { rows } = await statementOf(businessId, occasion, first, last).execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Customers who have an open row of this occasion. */
+export async function openCustomers(db: Db, businessId: string, occasionId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('touchpoint')
+    .select('customer_id')
+    .distinct()
+    .where('business_id', '=', businessId)
+    .where('occasion_id', '=', occasionId)
+    .where('state', 'in', ['planned', 'waiting', 'held', 'blocked'])
+    .execute();
+  return rows.map((row) => row.customer_id);
+}
+
+function statementOf(businessId: string, occasion: PlanOccasion, first: Day, last: Day) {
+  switch (occasion.trigger) {
+    case 'date':
+      return ofDates(businessId, occasion.dateKind ?? '', monthDays(first, last));
+    case 'years':
+      return ofYears(businessId, monthDays(first, last));
+    case 'joined':
+      return sql<{ id: string }>`select id from customer where business_id = ${businessId}
+        and joined_on between ${first} and ${last} and joined_on >= ${occasion.activeSince}`;
+    case 'purchase':
+      return sql<{ id: string }>`select distinct customer_id as id from purchase where business_id = ${businessId}
+        and "on" between ${first} and ${last} and "on" >= ${occasion.activeSince}`;
+    case 'day':
+      return ofFixedDay(businessId, occasion, monthDays(first, last));
+  }
+}
+
+interface MonthDays {
+  months: number[];
+  days: number[];
+}
+
+function monthDays(first: Day, last: Day): MonthDays {
+  const keys = new Set(eachDay(first, last).flatMap((day) => monthDaysOn(day).map(({ month, day }) => month * 100 + day)));
+  return { months: Array.from(keys, (key) => Math.trunc(key / 100)), days: Array.from(keys, (key) => key % 100) };
+}
+
+function ofDates(businessId: string, kind: string, { months, days }: MonthDays) {
+  const kinds = kind === '*' ? sql`d.kind <> 'birthday'` : sql`d.kind = ${kind}`;
+  return sql<{ id: string }>`select distinct d.customer_id as id
+    from unnest(${months}::smallint[], ${days}::smallint[]) as on_(month, day)
+    join date d on d.business_id = ${businessId} and ${kinds} and d.month = on_.month and d.day = on_.day`;
+}
+
+function ofYears(businessId: string, { months, days }: MonthDays) {
+  return sql<{ id: string }>`select c.id
+    from unnest(${months}::numeric[], ${days}::numeric[]) as on_(month, day)
+    join customer c on c.business_id = ${businessId} and extract(month from c.since_on) = on_.month and extract(day from c.since_on) = on_.day`;
+}
+
+function ofFixedDay(businessId: string, { month, day }: PlanOccasion, { months, days }: MonthDays) {
+  const falls = months.some((each, at) => each === month && days[at] === day);
+  return sql<{ id: string }>`select id from customer where business_id = ${businessId} and ${falls}
+    and erased_at is null and merged_into is null`;
+}
