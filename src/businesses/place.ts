@@ -31,7 +31,7 @@ export function localeOfCountry(country: string): string {
 }
 
 function codes(): string[] {
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const all = letters.flatMap((first) => letters.map((second) => first + second));
   // East Germany (DD) still has a zone to its name, and is not meant.
   return all.filter((code) => regionNames.of(code) !== undefined && presentCode(code) === code);
