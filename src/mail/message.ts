@@ -110,11 +110,11 @@ function assemble(lines: readonly string[], boundary: string, parts: MessagePart
   const middle = `\r\n--${boundary}\r\n${partHead('text/html')}`;
   const tail = `\r\n--${boundary}--\r\n`;
   const out = Buffer.allocUnsafe(head.length + middle.length + tail.length + mostEncoded(text.length) + mostEncoded(html.length));
-  let end = out.latin1Write(head, 0);
+  let end = out.write(head, 0, 'latin1');
   end = encodeQuotedPrintable(text, out, end);
-  end += out.latin1Write(middle, end);
+  end += out.write(middle, end, 'latin1');
   end = encodeQuotedPrintable(html, out, end);
-  end += out.latin1Write(tail, end);
+  end += out.write(tail, end, 'latin1');
   return Buffer.from(out.subarray(0, end));
 }
 
@@ -128,7 +128,9 @@ function clean(text: string, longest: number): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
-  return plain.length <= longest ? plain : [...plain].slice(0, longest).join('').trim();
+  if (plain.length <= longest) return plain;
+  const letters = Array.from(new Intl.Segmenter().segment(plain), (letter) => letter.segment);
+  return letters.slice(0, longest).join('').trim();
 }
 
 function checked(what: string, value: string, form: RegExp): string {

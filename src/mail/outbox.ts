@@ -1,0 +1,183 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { join } from 'node:path';
+import PostalMime, { type Address, type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import type { SmtpServer } from './smtp-url.ts';
+
+/** Practice mode's mail server: in this process, on loopback, and open only to who knows its random password. */
+export interface Outbox extends AsyncDisposable {
+  readonly port: number;
+  /** What `createMailer` needs to send here. */
+  readonly server: SmtpServer;
+  close(): Promise<void>;
+}
+
+/** A kept mail's line in a list. */
+export interface OutboxEntry {
+  readonly name: string;
+  readonly subject: string;
+  readonly to: string;
+  /** As in its Date header; undefined when that is missing or no date. */
+  readonly date: Date | undefined;
+  readonly keptAt: Date;
+}
+
+/** A kept mail, read. */
+export interface OutboxMail extends Omit<OutboxEntry, 'keptAt'> {
+  readonly from: string;
+  readonly text: string;
+  readonly html: string;
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+}
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+const MOST_BYTES = 5 * 1024 * 1024;
+const HEAD_BYTES = 8192;
+
+/** Starts it on a free port; each mail becomes `<folder>/<name>.eml`, and only then does the server say 250. */
+export async function startOutbox(options: { readonly folder: string }): Promise<Outbox> {
+  await mkdir(options.folder, { recursive: true });
+  const auth = { user: 'fondly', pass: randomBytes(24).toString('base64url') };
+  const server = outboxServer(options.folder, auth);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve()));
+  server.on('error', () => {});
+  const { port } = server.server.address() as AddressInfo;
+  const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+  const reach = { host: '127.0.0.1', port, secure: false, requireTls: false, auth };
+  return { port, server: reach, close, [Symbol.asyncDispose]: close };
+}
+
+/** Writes one message's bytes as a file, whole or not at all, and returns its name. The same message again replaces itself. */
+export async function keepMail(folder: string, bytes: Buffer): Promise<string> {
+  const name = nameOf(bytes);
+  const beside = join(folder, `.${name}-${randomBytes(6).toString('hex')}`);
+  try {
+    const file = await open(beside, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, join(folder, `${name}.eml`));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  return name;
+}
+
+/** The newest kept mails first, as lines of a list. */
+export async function listOutbox(folder: string, most = 200): Promise<OutboxEntry[]> {
+  const files = await readdir(folder).catch(noFolder);
+  const names = files.filter((file) => file.endsWith('.eml')).map((file) => file.slice(0, -4));
+  const kept = await Promise.all(names.filter((name) => NAME.test(name)).map((name) => keptAt(folder, name)));
+  const newest = kept
+    .filter((entry) => entry !== undefined)
+    .toSorted((a, b) => Number(b.keptAt) - Number(a.keptAt) || (a.name < b.name ? -1 : 1));
+  const entries = await Promise.all(newest.slice(0, most).map((entry) => entryOf(folder, entry)));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+/** One kept mail, or undefined when there is none of that name (or it is not a name). */
+export async function readOutbox(folder: string, name: string): Promise<OutboxMail | undefined> {
+  const bytes = await readMail(folder, name);
+  if (!bytes) return undefined;
+  const mail = await PostalMime.parse(bytes);
+  const headers = mail.headers.map(({ originalKey, value }) => ({ key: originalKey, value }));
+  const from = mail.from ? shown(mail.from) : '';
+  return { name, ...summary(mail), from, text: mail.text ?? '', html: mail.html ?? '', headers };
+}
+
+/** The kept bytes as they were sent. */
+export async function readMail(folder: string, name: string): Promise<Buffer | undefined> {
+  if (!NAME.test(name)) return undefined;
+  return readFile(join(folder, `${name}.eml`)).catch(noFile);
+}
+
+function outboxServer(folder: string, auth: { readonly user: string; readonly pass: string }): SMTPServer {
+  return new SMTPServer({
+    name: 'outbox.localhost',
+    size: MOST_BYTES,
+    disabledCommands: ['STARTTLS'],
+    authMethods: ['PLAIN'],
+    disableReverseLookup: true,
+    closeTimeout: 1000,
+    logger: false,
+    onAuth: ({ username, password }, _session, done) => {
+      const known = same(username ?? '', auth.user) && same(password ?? '', auth.pass);
+      done(known ? null : new Error('Only Fondly itself may put mail here'), known ? { user: auth.user } : undefined);
+    },
+    onData: (stream, _session, done) => {
+      buffer(stream)
+        .then((bytes) => (stream.sizeExceeded ? Promise.reject(tooLarge()) : keepMail(folder, bytes)))
+        .then((name) => done(null, `Kept as ${name}`), done);
+    },
+  });
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error('5.3.4 Message too large'), { responseCode: 552 });
+}
+
+function same(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+// From the Message-ID, so that a card sent twice is one file; anything that a file name cannot hold is replaced and told apart by a hash.
+function nameOf(bytes: Buffer): string {
+  const id = /^Message-ID:\s*<([^@>\r\n]*)/im.exec(bytes.toString('latin1', 0, HEAD_BYTES))?.[1] ?? '';
+  if (NAME.test(id)) return id;
+  const hash = createHash('sha256')
+    .update(id === '' ? bytes : id)
+    .digest('hex')
+    .slice(0, 16);
+  const rest = id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 60);
+  return rest ? `${rest}-${hash}` : `mail-${hash}`;
+}
+
+async function keptAt(folder: string, name: string): Promise<{ name: string; keptAt: Date } | undefined> {
+  const found = await stat(join(folder, `${name}.eml`)).catch(noFile);
+  return found && { name, keptAt: found.mtime };
+}
+
+// A list needs the headers only: the first 8 KB, cut where the body begins.
+async function entryOf(folder: string, entry: { name: string; keptAt: Date }): Promise<OutboxEntry | undefined> {
+  const file = await open(join(folder, `${entry.name}.eml`)).catch(noFile);
+  if (!file) return undefined;
+  try {
+    const { buffer: head, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const end = head.indexOf('\r\n\r\n');
+    return { ...entry, ...summary(await PostalMime.parse(head.subarray(0, end < 0 ? bytesRead : end + 4))) };
+  } finally {
+    await file.close();
+  }
+}
+
+function summary(mail: Email): { subject: string; to: string; date: Date | undefined } {
+  const date = mail.date ? new Date(mail.date) : undefined;
+  const to = (mail.to ?? []).map(shown).join(', ');
+  return { subject: mail.subject ?? '', to, date: date && !Number.isNaN(Number(date)) ? date : undefined };
+}
+
+function shown(address: Address): string {
+  return address.name ? `${address.name} <${address.address ?? ''}>` : (address.address ?? '');
+}
+
+function noFile(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
+
+function noFolder(error: unknown): string[] {
+  noFile(error);
+  return [];
+}
