@@ -23,7 +23,7 @@ export interface LedgerRow {
   reason: string | null;
   cardId: string;
   held: boolean;
-  approved: boolean;
+  approvedVersion: number | null;
   /** A message exists: whatever the state says, this one has started. */
   frozen: boolean;
 }
@@ -51,6 +51,8 @@ export interface Wanted {
   state: 'planned' | 'waiting' | 'held' | 'blocked' | 'expired';
   reason: Reason | null;
   cardId: string;
+  /** Pinned by an approval that still counts. */
+  cardVersion: number | null;
 }
 
 /**
@@ -76,7 +78,9 @@ export function allocate(household: PlanCustomer[], occasions: PlanOccasion[], s
   const days = new TakenDays(household, occasions);
   const yearly = asked.filter(({ candidate }) => candidate.yearly).toSorted(byRank);
   const others = asked.filter(({ candidate }) => !candidate.yearly).toSorted(byRank);
-  return [...yearly.map((ask) => keepDay(ask, days)), ...others.map((ask) => findDay(ask, days))].filter((row) => row !== undefined);
+  return [...yearly.map((ask) => keepDay(ask, days)), ...others.map((ask) => findDay(ask, days))].filter(
+    (row) => row !== undefined,
+  );
 }
 
 /** Rows that planning may no longer touch: what has started, what a person skipped, what crashed Fondly too often. */
@@ -97,7 +101,13 @@ function asks(who: PlanCustomer, occasions: PlanOccasion[], span: PlanSpan): Ask
   const to = typeof span.ahead === 'number' ? addDays(today, span.ahead) : span.ahead;
   return occasions
     .flatMap((occasion) => candidatesOf(who, [occasion], firstDay(occasion, today, span), to))
-    .map((candidate) => ({ who, candidate, reason: stopReason(who, candidate), row: rowOf(who, candidate), missed: isMissed(who, candidate, span.now) }))
+    .map((candidate) => ({
+      who,
+      candidate,
+      reason: stopReason(who, candidate),
+      row: rowOf(who, candidate),
+      missed: isMissed(who, candidate, span.now),
+    }))
     .filter(({ row, missed, candidate }) => (row === undefined || !isFinal(row)) && (!missed || isNews(candidate, row, span)));
 }
 
@@ -180,7 +190,7 @@ function compare(a: string, b: string): number {
 /** A yearly date keeps its day; of two on one day the lower rank goes and the other is capped. */
 function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
   const { candidate, who } = ask;
-  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'off');
+  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'not running');
   const capped = ask.reason === null && days.isTaken(who, candidate.sendOn);
   if (ask.reason === null && !capped) days.take(ask, candidate.sendOn);
   return toWanted(ask, candidate.sendOn, capped ? 'capped' : ask.reason);
@@ -189,7 +199,7 @@ function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
 /** Anything else moves to the next free day within its late policy, and keeps its gap to the last of its kind. */
 function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
   const { candidate, who } = ask;
-  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'off');
+  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'not running');
   if (ask.reason !== null) return toWanted(ask, candidate.sendOn, ask.reason);
   for (let day = candidate.sendOn; day <= candidate.latestOn; day = addDays(day, 1)) {
     if (days.isTaken(who, day) || days.isAddressTaken(day) || dueAt(candidate.occasion, day, who.zone) === undefined) continue;
@@ -206,13 +216,36 @@ function toWanted({ who, candidate, row, missed }: Ask, sendOn: Day, reason: Rea
   if (due === undefined) return undefined;
   const late = lateAt(candidate, due, who.zone);
   const state = missed ? 'expired' : stateOf(occasion, row, reason);
-  return { customerId: who.id, occasionId: occasion.id, cause, occursOn, sendOn, dueAt: due, lateAt: late, state, reason, cardId: occasion.cardId };
+  const { cardId, id: occasionId } = occasion;
+  const cardVersion = isApproved(occasion, row) ? occasion.cardVersion : null;
+  return {
+    customerId: who.id,
+    occasionId,
+    cause,
+    occursOn,
+    sendOn,
+    dueAt: due,
+    lateAt: late,
+    state,
+    reason,
+    cardId,
+    cardVersion,
+  };
 }
 
 function stateOf(occasion: PlanOccasion, row: LedgerRow | undefined, reason: Reason | null): Wanted['state'] {
   if (reason !== null) return 'blocked';
   if (row?.held) return 'held';
-  return occasion.mode === 'ask' && !row?.approved ? 'waiting' : 'planned';
+  return occasion.mode === 'ask' && !isApproved(occasion, row) ? 'waiting' : 'planned';
+}
+
+function isApproved(occasion: PlanOccasion, row: LedgerRow | undefined): boolean {
+  return (
+    row !== undefined &&
+    row.approvedVersion !== null &&
+    row.cardId === occasion.cardId &&
+    row.approvedVersion === occasion.cardVersion
+  );
 }
 
 /** The days on which somebody of a household already gets something. */
@@ -224,7 +257,8 @@ class TakenDays {
   constructor(household: PlanCustomer[], occasions: PlanOccasion[]) {
     const yearly = new Set(occasions.filter(({ trigger }) => trigger === 'date' || trigger === 'years').map(({ id }) => id));
     for (const who of household) {
-      for (const row of who.rows) if (GOING.has(row.state)) this.#note(who.id, row.occasionId, row.sendOn, yearly.has(row.occasionId));
+      for (const row of who.rows)
+        if (GOING.has(row.state)) this.#note(who.id, row.occasionId, row.sendOn, yearly.has(row.occasionId));
     }
   }
 

@@ -21,6 +21,8 @@ export interface PlanOccasion {
   minGapDays: number | null;
   activeSince: Day;
   cardId: string;
+  /** The newest published version: an approval of an older one no longer counts. */
+  cardVersion: number | null;
 }
 
 /** What happened to a customer, as far as occasions look at it. */

@@ -18,7 +18,21 @@ export interface Shop {
 const LEDGER_DAYS = 400;
 
 export async function loadOccasions(db: Db, businessId: string): Promise<PlanOccasion[]> {
-  const rows = await db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).orderBy('rank').orderBy('id').execute();
+  const rows = await db
+    .selectFrom('occasion as o')
+    .selectAll('o')
+    .select((eb) =>
+      eb
+        .selectFrom('card_version as v')
+        .select((v) => v.fn.max('v.n').as('n'))
+        .whereRef('v.business_id', '=', 'o.business_id')
+        .whereRef('v.card_id', '=', 'o.card_id')
+        .as('card_version'),
+    )
+    .where('o.business_id', '=', businessId)
+    .orderBy('o.rank')
+    .orderBy('o.id')
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     trigger: row.trigger,
@@ -35,6 +49,7 @@ export async function loadOccasions(db: Db, businessId: string): Promise<PlanOcc
     minGapDays: row.min_gap_days,
     activeSince: row.active_since,
     cardId: row.card_id,
+    cardVersion: row.card_version,
   }));
 }
 
@@ -62,7 +77,17 @@ async function loadPeople(db: Db, shop: Shop, ids: string[]): Promise<{ who: Pla
   const rows = await db
     .selectFrom('customer as c')
     .leftJoin('person as p', (join) => join.onRef('p.business_id', '=', 'c.business_id').onRef('p.customer_id', '=', 'c.id'))
-    .select(['c.id', 'c.joined_on', 'c.since_on', 'c.basis_kind', 'c.merged_into', 'p.customer_id', 'p.email_key', 'p.zone', 'p.leap_rule'])
+    .select([
+      'c.id',
+      'c.joined_on',
+      'c.since_on',
+      'c.basis_kind',
+      'c.merged_into',
+      'p.customer_id',
+      'p.email_key',
+      'p.zone',
+      'p.leap_rule',
+    ])
     .where('c.business_id', '=', shop.id)
     .where('c.id', '=', anyOf(ids))
     .orderBy('c.id')
@@ -100,7 +125,12 @@ async function loadDates(db: Db, businessId: string, ids: string[]): Promise<Map
   return Map.groupBy(rows, (row) => row.customer_id);
 }
 
-async function loadPurchases(db: Db, businessId: string, ids: string[], since: Day): Promise<Map<string, PlanCustomer['purchases']>> {
+async function loadPurchases(
+  db: Db,
+  businessId: string,
+  ids: string[],
+  since: Day,
+): Promise<Map<string, PlanCustomer['purchases']>> {
   const rows = await db
     .selectFrom('purchase')
     .select(['customer_id', 'id', 'on'])
@@ -144,8 +174,19 @@ async function loadRows(db: Db, businessId: string, ids: string[], since: Day): 
   const rows = await db
     .selectFrom('touchpoint as t')
     .leftJoin('message as m', (join) => join.onRef('m.business_id', '=', 't.business_id').onRef('m.touchpoint_id', '=', 't.id'))
-    .select(['t.id', 't.customer_id', 't.occasion_id', 't.cause', 't.occurs_on', 't.send_on', 't.due_at', 't.late_at', 't.state', 't.reason'])
-    .select(['t.card_id', 't.held_at', 't.approved_at', 'm.touchpoint_id as frozen'])
+    .select([
+      't.id',
+      't.customer_id',
+      't.occasion_id',
+      't.cause',
+      't.occurs_on',
+      't.send_on',
+      't.due_at',
+      't.late_at',
+      't.state',
+      't.reason',
+    ])
+    .select(['t.card_id', 't.held_at', 't.approved_at', 't.card_version', 'm.touchpoint_id as frozen'])
     .where('t.business_id', '=', businessId)
     .where('t.customer_id', '=', anyOf(ids))
     .where('t.send_on', '>=', since)
@@ -167,6 +208,7 @@ function toLedgerRow(row: {
   card_id: string;
   held_at: Date | null;
   approved_at: Date | null;
+  card_version: number | null;
   frozen: string | null;
 }): LedgerRow {
   return {
@@ -181,7 +223,7 @@ function toLedgerRow(row: {
     reason: row.reason,
     cardId: row.card_id,
     held: row.held_at !== null,
-    approved: row.approved_at !== null,
+    approvedVersion: row.approved_at === null ? null : row.card_version,
     frozen: row.frozen !== null,
   };
 }

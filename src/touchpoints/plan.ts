@@ -63,7 +63,11 @@ export async function planAhead(trx: Trx, businessId: string, now: Date, to: Day
 /** One planner at a time for a business: two would each see half of a household. */
 async function lockPlanning(trx: Trx, businessId: string): Promise<Shop | undefined> {
   await sql`select pg_advisory_xact_lock(hashtext('plan'), hashtext(${businessId}))`.execute(trx);
-  return trx.selectFrom('business').select(['id', 'zone', 'country', 'leap_rule']).where('id', '=', businessId).executeTakeFirst();
+  return trx
+    .selectFrom('business')
+    .select(['id', 'zone', 'country', 'leap_rule'])
+    .where('id', '=', businessId)
+    .executeTakeFirst();
 }
 
 async function wakeOccasions(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {
@@ -110,12 +114,13 @@ async function replanCustomers(trx: Trx, shop: Shop, occasions: PlanOccasion[], 
   await repointMerged(trx, shop.id, ids);
   const households = await loadHouseholds(trx, shop, ids, localDayOf(span.now, shop.zone));
   const wanted = households.flatMap((household) => allocate(household, occasions, span));
-  await writeLedger(trx, shop.id, households.flat(), wanted, span.now);
+  await writeLedger(trx, shop.id, { customers: households.flat(), occasions, wanted }, span.now);
   return true;
 }
 
 /** Once everybody is planned, the days of silence are told. */
 async function forgetMissed(trx: Trx, businessId: string, { missedSince: since }: PlanSpan): Promise<false> {
-  if (since !== null) await trx.updateTable('horizon').set({ missed_since: null }).where('business_id', '=', businessId).execute();
+  if (since !== null)
+    await trx.updateTable('horizon').set({ missed_since: null }).where('business_id', '=', businessId).execute();
   return false;
 }

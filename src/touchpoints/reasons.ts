@@ -3,29 +3,31 @@ const sentences = {
   // Found while planning, or in the moment before sending.
   'no email': 'There is no e-mail address. Add one, or hand the card over in the shop.',
   'no basis': 'We may not write to this customer. Note how they agreed, and the card can go.',
-  'unsubscribed': 'The customer asked for no more mail.',
+  unsubscribed: 'The customer asked for no more mail.',
   'occasion declined': 'The customer does not want cards for this occasion.',
   'date declined': 'The customer does not want cards for this date.',
   'paused by customer': 'The customer asked for a pause.',
   'hard bounce': 'Mail to this address came back for good. Ask the customer for another one.',
-  'complained': 'The customer reported one of our mails as unwanted.',
+  complained: 'The customer reported one of our mails as unwanted.',
   'consent ended': 'The customer’s consent has ended.',
-  'erased': 'The customer asked to be forgotten.',
-  'deceased': 'The customer has died.',
-  'capped': 'Another card goes to this customer on that day.',
+  erased: 'The customer asked to be forgotten.',
+  deceased: 'The customer has died.',
+  capped: 'Another card goes to this customer on that day.',
   'too soon': 'The customer had a card like this a short while ago.',
   'open complaint': 'A low answer of this customer still waits for your call.',
-  'field missing': 'The card speaks of something that we do not know about this customer. Fill it in, or word the card so that it reads well without.',
+  'field missing':
+    'The card speaks of something that we do not know about this customer. Fill it in, or word the card so that it reads well without.',
   'card broken': 'The card could not be made. Open it, mend what it shows in red, and publish it again.',
-  'off': 'This occasion was switched off.',
+  off: 'This occasion was switched off.',
   'day changed': 'The day was changed.',
   'purchase voided': 'The purchase was cancelled.',
-  'merged': 'This customer and another one turned out to be the same person.',
+  merged: 'This customer and another one turned out to be the same person.',
 
   // Time passed it by.
-  'late': 'The day had passed before the card could go.',
+  'not running': 'Fondly was not running on that day.',
+  late: 'The day had passed before the card could go.',
   'not approved': 'Nobody approved the card before its day had passed.',
-  'held': 'The card was held back until its day had passed.',
+  held: 'The card was held back until its day had passed.',
   'business paused': 'Sending was paused.',
   'not taken in time': 'The customer’s mail server asked us to try later until the day had passed.',
 
@@ -42,8 +44,9 @@ const sentences = {
 
   // Nobody knows.
   'no answer': 'The mail server took the card and the line broke before it answered. It may have arrived.',
-  'interrupted': 'Fondly was cut off in the middle of sending. The card may have arrived.',
-  'crashed': 'Making this card stopped Fondly several times, so it was set aside.',
+  interrupted: 'Fondly was cut off in the middle of sending. The card may have arrived.',
+  crashed: 'Making this card stopped Fondly several times, so it was set aside.',
+  skipped: 'A member decided against this one.',
   'bytes differ': 'The card could not be made again exactly as it was, so it was not sent a second time.',
 } as const satisfies Record<string, string>;
 

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Database } from '../database/schema.ts';
+import type { PlanOccasion } from './candidates.ts';
 import { isFinal, type LedgerRow, type PlanCustomer, type Wanted } from './allocate.ts';
 import type { Reason } from './reasons.ts';
 
@@ -12,11 +13,17 @@ const OPEN = sql`t.state in ('planned', 'waiting', 'held', 'blocked', 'cancelled
   and not exists (select from message m where m.business_id = t.business_id and m.touchpoint_id = t.id)`;
 
 /** Brings the ledger of these customers to what is wanted: adds, moves, cancels; a row that has started meanwhile stays as it is. */
-export async function writeLedger(trx: Trx, businessId: string, customers: PlanCustomer[], wanted: Wanted[], now: Date): Promise<void> {
-  const difference = compareLedger(customers, wanted, now);
+export async function writeLedger(trx: Trx, businessId: string, plan: Plan, now: Date): Promise<void> {
+  const difference = compareLedger(plan, now);
   await cancelRows(trx, businessId, difference.cancel);
   await moveRows(trx, businessId, difference.move);
   await addRows(trx, businessId, difference.add, now);
+}
+
+interface Plan {
+  customers: PlanCustomer[];
+  occasions: PlanOccasion[];
+  wanted: Wanted[];
 }
 
 interface Difference {
@@ -26,7 +33,7 @@ interface Difference {
 }
 
 /** What must change; pure. A row past its late limit is left to expire. */
-function compareLedger(customers: PlanCustomer[], wanted: Wanted[], now: Date): Difference {
+function compareLedger({ customers, occasions, wanted }: Plan, now: Date): Difference {
   const difference: Difference = { add: [], move: [], cancel: [] };
   const byCustomer = Map.groupBy(wanted, ({ customerId }) => customerId);
   for (const who of customers) {
@@ -38,7 +45,8 @@ function compareLedger(customers: PlanCustomer[], wanted: Wanted[], now: Date): 
       if (row === undefined) difference.add.push(want);
       else if (!isSame(row, want)) difference.move.push({ ...want, id: row.id });
     }
-    for (const row of left.values()) if (isCancelled(who, row, now)) difference.cancel.push({ id: row.id, reason: who.gone ?? 'no longer due' });
+    const cancelled = [...left.values()].filter((row) => isCancelled(who, row, now));
+    difference.cancel.push(...cancelled.map((row) => ({ id: row.id, reason: who.gone ?? cancelReason(row, occasions) })));
   }
   return difference;
 }
@@ -48,6 +56,12 @@ function isCancelled(who: PlanCustomer, row: LedgerRow, now: Date): boolean {
   return open && !isFinal(row) && (row.lateAt > now || who.gone !== null);
 }
 
+function cancelReason(row: LedgerRow, occasions: PlanOccasion[]): Reason {
+  const occasion = occasions.find(({ id }) => id === row.occasionId);
+  if (occasion === undefined || occasion.mode === 'off') return 'off';
+  return occasion.trigger === 'purchase' ? 'purchase voided' : 'day changed';
+}
+
 function isSame(row: LedgerRow, want: Wanted): boolean {
   return (
     row.state === want.state &&
@@ -55,6 +69,7 @@ function isSame(row: LedgerRow, want: Wanted): boolean {
     row.occursOn === want.occursOn &&
     row.sendOn === want.sendOn &&
     row.cardId === want.cardId &&
+    row.approvedVersion === want.cardVersion &&
     row.dueAt.getTime() === want.dueAt.getTime() &&
     row.lateAt.getTime() === want.lateAt.getTime()
   );
@@ -73,7 +88,7 @@ async function moveRows(trx: Trx, businessId: string, rows: Difference['move']):
   await sql`update touchpoint t set state = 'blocked' where t.business_id = ${businessId}
     and t.id = any(${rows.map(({ id }) => id)}::uuid[]) and ${OPEN}`.execute(trx);
   await sql`update touchpoint t set state = x.state, reason = x.reason, occurs_on = x.occurs_on, send_on = x.send_on,
-      due_at = x.due_at, late_at = x.late_at, card_id = x.card_id, queued_until = null
+      due_at = x.due_at, late_at = x.late_at, card_id = x.card_id, card_version = x.card_version, queued_until = null
     from ${recordset(rows)} where t.business_id = ${businessId} and t.id = x.id and ${OPEN}`.execute(trx);
 }
 
@@ -101,7 +116,8 @@ function recordset(rows: (Wanted & { id: string })[]) {
     state: row.state,
     reason: row.reason,
     card_id: row.cardId,
+    card_version: row.cardVersion,
   }));
   return sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as x(id uuid, customer_id uuid, occasion_id uuid, cause text,
-    occurs_on date, send_on date, due_at timestamptz, late_at timestamptz, state text, reason text, card_id uuid)`;
+    occurs_on date, send_on date, due_at timestamptz, late_at timestamptz, state text, reason text, card_id uuid, card_version integer)`;
 }

@@ -1,0 +1,102 @@
+import type { Transaction } from 'kysely';
+import { keepChanges } from '../businesses/change.ts';
+import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
+import type { Database } from '../database/schema.ts';
+
+// What a person decides about a planned card. It survives replanning, and nothing that has started can be decided any more:
+// each verb returns the ids that it still reached.
+
+/** Lets waiting cards go. The approval pins the card's newest version: publishing another asks again. */
+export function approveTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
+  return inOneCommit(db, async (trx) => {
+    const rows = await trx
+      .updateTable('touchpoint as t')
+      .set((eb) => ({
+        state: 'planned',
+        approved_at: actor.now,
+        approved_by: actor.by,
+        card_version: eb
+          .selectFrom('card_version as v')
+          .select((v) => v.fn.max('v.n').as('n'))
+          .whereRef('v.business_id', '=', 't.business_id')
+          .whereRef('v.card_id', '=', 't.card_id'),
+      }))
+      .where('t.business_id', '=', businessId)
+      .where('t.id', 'in', ids)
+      .where('t.state', '=', 'waiting')
+      .returning(['t.id', 't.customer_id'])
+      .execute();
+    return remember(trx, businessId, rows, 'touchpoint approved', actor);
+  });
+}
+
+/** Keeps a card back until it is released; held past its late limit it expires. */
+export function holdTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
+  return inOneCommit(db, async (trx) => {
+    const rows = await trx
+      .updateTable('touchpoint')
+      .set({ state: 'held', held_at: actor.now, held_by: actor.by })
+      .where('business_id', '=', businessId)
+      .where('id', 'in', ids)
+      .where('state', 'in', ['planned', 'waiting'])
+      .returning(['id', 'customer_id'])
+      .execute();
+    return remember(trx, businessId, rows, 'touchpoint held', actor);
+  });
+}
+
+/** Lets held cards go on: to waiting where the occasion asks first and nobody has approved, else to planned. */
+export function releaseTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
+  return inOneCommit(db, async (trx) => {
+    const rows = await trx
+      .updateTable('touchpoint as t')
+      .from('occasion as o')
+      .set((eb) => ({
+        held_at: null,
+        held_by: null,
+        state: eb
+          .case()
+          .when(eb.and([eb('o.mode', '=', 'ask'), eb('t.approved_at', 'is', null)]))
+          .then('waiting' as const)
+          .else('planned' as const)
+          .end(),
+      }))
+      .whereRef('o.business_id', '=', 't.business_id')
+      .whereRef('o.id', '=', 't.occasion_id')
+      .where('t.business_id', '=', businessId)
+      .where('t.id', 'in', ids)
+      .where('t.state', '=', 'held')
+      .returning(['t.id', 't.customer_id'])
+      .execute();
+    return remember(trx, businessId, rows, 'touchpoint released', actor);
+  });
+}
+
+/** Not this one: it is never planned again. */
+export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
+  return inOneCommit(db, async (trx) => {
+    const rows = await trx
+      .updateTable('touchpoint')
+      .set({ state: 'skipped', reason: 'skipped' })
+      .where('business_id', '=', businessId)
+      .where('id', 'in', ids)
+      .where('state', 'in', ['planned', 'waiting', 'held', 'blocked'])
+      .returning(['id', 'customer_id'])
+      .execute();
+    return remember(trx, businessId, rows, 'touchpoint skipped', actor);
+  });
+}
+
+type Row = { id: string; customer_id: string };
+
+async function remember(
+  trx: Transaction<Database>,
+  businessId: string,
+  rows: Row[],
+  what: string,
+  actor: Actor,
+): Promise<string[]> {
+  const changes = rows.map((row) => ({ businessId, customerId: row.customer_id, what, after: { touchpoint: row.id } }));
+  await keepChanges(trx, changes, actor);
+  return rows.map((row) => row.id);
+}
