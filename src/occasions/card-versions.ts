@@ -1,0 +1,45 @@
+import type { Actor, Db } from '../businesses/commit.ts';
+import type { CompiledCard } from '../cards/compile.ts';
+import type { Look } from '../cards/look.ts';
+import type { Words } from '../cards/words.ts';
+
+interface NewVersion {
+  businessId: string;
+  cardId: string;
+  n: number;
+  mjml: string;
+  look?: Look;
+  words: Record<string, Words>;
+  cards: CompiledCard[];
+}
+
+/** The newest version of a card, with the hash of each of its wordings. */
+export async function latestCardVersion(
+  db: Db,
+  businessId: string,
+  cardId: string,
+): Promise<{ n: number; hashes: string[] } | undefined> {
+  const rows = await db
+    .selectFrom('card_wording')
+    .select(['n', 'hash'])
+    .where('business_id', '=', businessId)
+    .where('card_id', '=', cardId)
+    .orderBy('n', 'desc')
+    .execute();
+  const n = rows[0]?.n;
+  return n === undefined ? undefined : { n, hashes: rows.filter((row) => row.n === n).map((row) => row.hash) };
+}
+
+/** Stores what was compiled. Versions are never written again: what was sent with one can always be shown. */
+export async function storeCardVersion(db: Db, version: NewVersion, actor: Actor): Promise<void> {
+  const key = { business_id: version.businessId, card_id: version.cardId, n: version.n };
+  const look = JSON.stringify(version.look ?? {});
+  await db
+    .insertInto('card_version')
+    .values({ ...key, mjml: version.mjml, look, by: actor.by, at: actor.now })
+    .execute();
+  const wordings = version.cards.map(({ language, subject, html, text, hash }) => {
+    return { ...key, language, words: JSON.stringify(version.words[language]), subject, html, text, hash };
+  });
+  await db.insertInto('card_wording').values(wordings).execute();
+}
