@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import mjml2html from 'mjml';
+import { checkCard, checkCompiled, checkInput, checkSource } from './check.ts';
+import { footerHtml, footerStyle, footerText } from './footer.ts';
+import { cutHoles, type Cut, fillHoles } from './holes.ts';
+import { applyLook, type Look } from './look.ts';
+import { htmlToPlainText } from './plain-text.ts';
+import { type Problem, quoted } from './problems.ts';
+import { tidy, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
+
+export interface CardSource {
+  mjml: string;
+  words: Words;
+  /** BCP 47. */
+  language: string;
+  look?: Look;
+}
+
+/** One published version of a card in one language: Handlebars sources, to be stored and filled in with `renderCard`. */
+export interface CompiledCard {
+  language: string;
+  subject: string;
+  html: string;
+  text: string;
+  /** SHA-256 of all of the above. */
+  hash: string;
+  /** Merge fields used. */
+  fields: string[];
+  /** Fields used with nothing to say instead: who lacks one gets no card. */
+  required: string[];
+}
+
+export type Compiled = { ok: true; card: CompiledCard; warnings: Problem[] } | { ok: false; problems: Problem[] };
+
+/** MJML and words to the sources that are stored; once per version and language. MJML runs here, Handlebars only after it, so data never becomes markup. */
+export async function compileCard(source: CardSource): Promise<Compiled> {
+  const problems = checkInput(source);
+  if (problems.length > 0) return { ok: false, problems };
+  const words = withFooterWords(source.words, source.language);
+  const look = source.look ?? {};
+  const looked = applyLook(withoutComments(source.mjml), look, directionOf(source.language));
+  const cut = cutHoles(looked.mjml);
+  const images = look.logoUrl === undefined ? [] : [look.logoUrl];
+  problems.push(...looked.problems, ...checkSource(looked.mjml, cut, words, images));
+  if (problems.length > 0) return { ok: false, problems: distinct(problems) };
+  const made = await runMjml(cut, source.language);
+  if (!made.ok) return made;
+  const text = htmlToPlainText(made.html);
+  problems.push(...checkCompiled(made.html, text, cut));
+  if (problems.length > 0) return { ok: false, problems: distinct(problems) };
+  return finish(source.language, words, cut, { html: made.html, text });
+}
+
+/** `rtl` for Arabic, Hebrew and the like (CLDR, through Intl). */
+export function directionOf(language: string): 'ltr' | 'rtl' {
+  const locale = new Intl.Locale(language) as Intl.Locale & { getTextInfo(): { direction: 'ltr' | 'rtl' } };
+  return locale.getTextInfo().direction;
+}
+
+/** Comments go before anything is read: nothing in one can hide from the check. Lines keep their numbers. */
+function withoutComments(mjml: string): string {
+  const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, '');
+  return mjml
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/<!--(?!\[)[\s\S]*?-->/g, blank)
+    .replaceAll(/\{\{!--[\s\S]*?--\}\}|\{\{![^}]*\}\}/g, blank);
+}
+
+async function runMjml(cut: Cut, language: string): Promise<{ ok: true; html: string } | { ok: false; problems: Problem[] }> {
+  const design = cut.design.replace(/<mjml(?=[\s>])[^>]*>/, `<mjml lang="${language}" dir="${directionOf(language)}">`);
+  try {
+    const { html, errors } = await mjml2html(design, {
+      fonts: {},
+      keepComments: false,
+      validationLevel: 'soft',
+      ignoreIncludes: true,
+    });
+    if (errors.length === 0) return { ok: true, html: html.replaceAll(/\n\s+/g, '\n') };
+    return {
+      ok: false,
+      problems: errors.map(({ line, message, tagName }) => ({
+        where: 'card',
+        line,
+        message: `${tagName}: ${spoken(message, cut)}`,
+      })),
+    };
+  } catch {
+    return {
+      ok: false,
+      problems: [
+        { where: 'card', message: 'MJML could not read this card. See that it has <mjml>, <mj-body>, sections and columns.' },
+      ],
+    };
+  }
+}
+
+/** MJML's own words, with the holes as they were written and without the folder that it names. */
+function spoken(message: string, cut: Cut): string {
+  const own = message.replaceAll(cut.token, (_, index: string) => cut.holes[Number(index)]?.source ?? '');
+  return `${quoted(own.replaceAll(/(^|[\s(])\/[^\s)]*/g, '$1'))}.`;
+}
+
+function finish(language: string, words: Words, cut: Cut, made: { html: string; text: string }): Compiled {
+  const subject = wordsToLine(words['subject'] ?? '');
+  const html = withFrame(
+    fillHoles(made.html, cut, (hole) => (hole.word === undefined ? hole.source : wordsToHtml(words[hole.word] ?? ''))),
+    words,
+    cut,
+  );
+  const body = fillHoles(made.text, cut, (hole) => (hole.word === undefined ? hole.source : tidy(words[hole.word] ?? '')));
+  const text = body + footerText(words);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([language, subject, html, text]))
+    .digest('hex');
+  const card = { language, subject, html, text, hash };
+  const { problems, warnings, fields, required } = checkCard(card);
+  return problems.length > 0
+    ? { ok: false, problems: distinct(problems) }
+    : { ok: true, card: { ...card, fields, required }, warnings };
+}
+
+/** What every card has around its design: title, colour scheme, the line that a mailbox shows first, and the footer. */
+function withFrame(html: string, words: Words, cut: Cut): string {
+  const head = `<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no"><meta name="x-apple-disable-message-reformatting"><style type="text/css">:root{color-scheme:light dark;supported-color-schemes:light dark}td,h1,h2,p,a{overflow-wrap:anywhere;word-break:break-word}${footerStyle(cut.design)}</style></head>`;
+  const hidden =
+    'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px;color:transparent;mso-hide:all';
+  const preheader = `<div style="${hidden}">${wordsToHtml(words['preheader'] ?? '', true)}${'&#847;&zwnj;&nbsp;'.repeat(60)}</div>`;
+  return html
+    .replace('<title></title>', () => `<title>${wordsToHtml(words['subject'] ?? '', true)}</title>`)
+    .replace('</head>', () => head)
+    .replace(/<body[^>]*>/, (body) => `${body}${preheader}`)
+    .replace(/<\/body>(?![\s\S]*<\/body>)/, () => `${footerHtml(words, cut.design)}</body>`);
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

@@ -1,0 +1,43 @@
+import { contrast } from './look.ts';
+import { type Words, wordsToHtml, wordsToLine } from './words.ts';
+
+/**
+ * Who writes, why, and how to end it: outside the card's own part of the page, so that no design reaches it. It stands on the
+ * card's ground, in an ink that can be read there by day and by night.
+ */
+export function footerHtml(words: Words, mjml: string): string {
+  const ground = /<mj-body[^>]*background-color="(#[0-9a-fA-F]{6})"/.exec(mjml)?.[1] ?? '#ffffff';
+  const ink = ['#5f5953', '#3a3632', '#1c1a18'].find((colour) => contrast(ground, colour) >= 5) ?? '#ffffff';
+  const font =
+    "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:12px;line-height:19px";
+  const link = `class="fondly-link" style="color:${ink};text-decoration:underline"`;
+  const cell = `class="fondly-cell" align="center" style="background:${ground};color:${ink};padding:8px 24px 36px;text-align:center;overflow-wrap:anywhere;${font}"`;
+  return `<table role="presentation" class="fondly-footer" width="100%" border="0" cellpadding="0" cellspacing="0" style="background:${ground};width:100%"><tr><td ${cell}>
+<p style="margin:0 auto 10px;max-width:440px">{{business.name}}<br />{{lines business.postalAddress}}</p>
+<p style="margin:0 auto 10px;max-width:440px">${wordsToHtml(words['footerWhy'] ?? '')}</p>
+<p style="margin:0"><a href="{{links.view}}" ${link}>${wordsToHtml(words['footerView'] ?? '')}</a> &nbsp;&middot;&nbsp; <a href="{{links.unsubscribe}}" ${link}>${wordsToHtml(words['footerUnsubscribe'] ?? '')}</a></p>
+</td></tr></table>`;
+}
+
+/** The footer by night: on the night ground of the card, or on our own. */
+export function footerStyle(mjml: string): string {
+  const night =
+    /prefers-color-scheme:\s*dark[\s\S]*?\.page\s*\{\s*background(?:-color)?:\s*(#[0-9a-fA-F]{6})/.exec(mjml)?.[1] ?? '#1b1918';
+  const ink = contrast(night, '#b9b2aa') >= 5 ? '#b9b2aa' : '#ffffff';
+  return `@media (prefers-color-scheme:dark){.fondly-footer,.fondly-cell{background:${night} !important}.fondly-cell,.fondly-link{color:${ink} !important}}`;
+}
+
+export function footerText(words: Words): string {
+  return `
+
+* * *
+
+{{business.name}}
+{{lines business.postalAddress}}
+
+${wordsToLine(words['footerWhy'] ?? '')}
+
+${wordsToLine(words['footerView'] ?? '')}: {{links.view}}
+${wordsToLine(words['footerUnsubscribe'] ?? '')}: {{links.unsubscribe}}
+`;
+}

@@ -1,0 +1,168 @@
+import type { CompiledCard } from './compile.ts';
+import { FIELDS, type Field, type MergeData, type SurveyAnswer } from './fields.ts';
+import { type Fill, isBlank, prepare } from './handlebars.ts';
+
+export interface RenderedCard {
+  subject: string;
+  html: string;
+  text: string;
+  /** Plain sentences. A card with any cannot be sent. */
+  errors: string[];
+}
+
+/** Gmail cuts a message off beyond 102 KB of HTML, and with it the footer. */
+export const MAX_HTML_BYTES = 90_000;
+const MAX_SUBJECT = 120;
+const MAX_ANSWERS = 20;
+const MAX_TEXT = 2_000;
+
+/** One customer's card. Pure; preview and sending are this same function. What is missing or unsafe is said in `errors`. */
+export function renderCard(card: CompiledCard, data: MergeData): RenderedCard {
+  const { values, faults } = plainValues(data);
+  const missing = card.required.filter((path) => isBlank(valueAt(values, path)));
+  for (const path of missing) setValue(values, path, '');
+  const rendered = fillParts(card, values, faults);
+  const errors = [...missing.map((path) => `${path} is missing for this customer.`), ...faults];
+  return { ...rendered, errors: [...new Set(errors)] };
+}
+
+function fillParts(card: CompiledCard, values: Values, faults: string[]): Omit<RenderedCard, 'errors'> {
+  const fills = prepared(card);
+  const fill = (part: keyof Parts): string => {
+    try {
+      return fills[part](values, card.language);
+    } catch (error) {
+      faults.push(missingField(card[part], error));
+      return '';
+    }
+  };
+  const rendered = { subject: oneLine(fill('subject')), html: fill('html'), text: tidyText(fill('text')) };
+  if (Buffer.byteLength(rendered.html) > MAX_HTML_BYTES)
+    faults.push('The card is larger than 90 KB, where mail programs cut it off. Make it shorter.');
+  if (faults.length === 0 && !(rendered.subject && rendered.html && rendered.text)) faults.push('The card has an empty part.');
+  return rendered;
+}
+
+interface Parts {
+  subject: Fill;
+  html: Fill;
+  text: Fill;
+}
+
+const ready = new Map<string, Parts>();
+
+/** Handlebars' compiled functions, kept for the 300 cards used last. A hash stands for the same sources always. */
+function prepared(card: CompiledCard): Parts {
+  const known = ready.get(card.hash);
+  const parts = known ?? {
+    subject: prepare(card.subject, false),
+    html: prepare(card.html, true),
+    text: prepare(card.text, false),
+  };
+  if (ready.size > 300) ready.delete(ready.keys().next().value ?? '');
+  if (known && ready.size > 200) ready.delete(card.hash);
+  if (!ready.has(card.hash)) ready.set(card.hash, parts);
+  return parts;
+}
+
+/** Strict mode throws with the place of the field that was missing; its name is read there. */
+function missingField(source: string, error: unknown): string {
+  const { lineNumber, column } = error as { lineNumber?: number; column?: number };
+  const line = source.split('\n')[(lineNumber ?? 0) - 1] ?? '';
+  const name = /^[\w./]+/.exec(line.slice(column ?? 0))?.[0];
+  return name
+    ? `${name} is missing for this customer.`
+    : 'The card could not be filled in. Publish it again, and tell us if that does not help.';
+}
+
+type Values = Record<string, unknown>;
+
+/** A plain copy of the known fields only, so that nothing else that the data may hold is within reach. */
+function plainValues(data: MergeData): { values: Values; faults: string[] } {
+  const values: Values = { customer: {}, business: {}, occasion: {}, date: {}, purchase: {}, survey: {}, links: {} };
+  const faults: string[] = [];
+  for (const field of FIELDS) {
+    const value = plainValue(field, valueAt(data, field.path), faults);
+    if (!isBlank(value)) setValue(values, field.path, value);
+    else if (field.always) faults.push(`${field.path} is missing.`);
+  }
+  return { values, faults };
+}
+
+function plainValue(field: Field, value: unknown, faults: string[]): unknown {
+  if (field.kind === 'list') return plainAnswers(value, faults);
+  if (field.kind === 'flag') return value === true ? true : undefined;
+  if (field.kind === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (field.kind === 'url') return safeAddress(value, field.path, faults);
+  return field.kind === 'lines' ? cleanLines(value) : cleanText(value);
+}
+
+function plainAnswers(value: unknown, faults: string[]): unknown {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  if (value.length > MAX_ANSWERS) faults.push(`The survey has more than ${MAX_ANSWERS} answers.`);
+  return (value as Record<keyof SurveyAnswer, unknown>[]).slice(0, MAX_ANSWERS).map((answer) => ({
+    label: cleanText(asText(answer.label)),
+    value: cleanText(asText(answer.value)),
+    url: safeAddress(asText(answer.url), 'survey.answers.url', faults),
+  }));
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function safeAddress(value: string, path: string, faults: string[]): string {
+  if (/^https?:\/\/[^\s"'<>\\`]+$/i.test(value)) return value;
+  faults.push(`${path} is not a web address.`);
+  return '';
+}
+
+/** Control characters, and marks that turn the direction of the text around a name, never reach a card. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const NEEDS_CLEANING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\s{2}|^\s|\s$/u;
+
+function cleanText(text: string): string {
+  const short = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  if (!NEEDS_CLEANING.test(short)) return short;
+  return short.replaceAll(UNPRINTABLE, ' ').replaceAll(/\s+/g, ' ').trim().toWellFormed();
+}
+
+function cleanLines(text: string): string {
+  const lines = text
+    .slice(0, MAX_TEXT)
+    .split(/\r\n?|\n|\u2028|\u2029/)
+    .slice(0, 20)
+    .map(cleanText);
+  return lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function oneLine(text: string): string {
+  const line = cleanText(text);
+  if (line.length <= MAX_SUBJECT) return line;
+  const cut = line.slice(0, MAX_SUBJECT).toWellFormed();
+  return `${cut
+    .slice(0, Math.max(cut.lastIndexOf(' '), MAX_SUBJECT - 30))
+    .replace(/\ufffd$/, '')
+    .trimEnd()}…`;
+}
+
+function tidyText(text: string): string {
+  const lines = text.replaceAll(/[ \t]*\n[ \t]*/g, '\n').replaceAll(/[ \t]{2,}/g, ' ');
+  return `${lines.replaceAll(/\n{3,}/g, '\n\n').trim()}\n`.replace(/^\n$/, '');
+}
+
+function valueAt(data: object, path: string): unknown {
+  const dot = path.indexOf('.');
+  if (dot < 0) return (data as Values)[path];
+  return ((data as Values)[path.slice(0, dot)] as Values | undefined)?.[path.slice(dot + 1)];
+}
+
+function setValue(values: Values, path: string, value: unknown): void {
+  const dot = path.indexOf('.');
+  if (dot < 0) values[path] = value;
+  else (values[path.slice(0, dot)] as Values)[path.slice(dot + 1)] = value;
+}

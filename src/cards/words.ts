@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { escapeHtml } from './handlebars.ts';
+import type { Problem } from './problems.ts';
+
+/** A card's words in one language: `subject`, `preheader`, and one for each `[[name]]` of the design. May hold merge fields. */
+export type Words = Record<string, string>;
+
+const FOOTER = ['footerWhy', 'footerView', 'footerUnsubscribe'] as const;
+const MAX_WORD = 4_000;
+
+/** The card's words with the footer's beneath: a card may word its footer, and never lacks one. */
+export function withFooterWords(words: Words, language: string): Words {
+  const own = Object.fromEntries(
+    FOOTER.filter((name) => !words[name]?.trim()).map((name) => [name, footerWords(language)[name] ?? '']),
+  );
+  return { ...words, ...own };
+}
+
+export function checkWords(words: Words): Problem[] {
+  return Object.entries(words).flatMap(([name, text]) => {
+    if (typeof text !== 'string') return [{ where: name, message: 'This must be words.' }];
+    if (text.length > MAX_WORD) return [{ where: name, message: `This is longer than ${MAX_WORD} letters. Make it shorter.` }];
+    return [];
+  });
+}
+
+const EXPRESSION = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
+
+/** Words as HTML: all but the merge fields is escaped, so that words never become markup. A line break stays one, unless in an attribute. */
+export function wordsToHtml(text: string, inAttribute = false): string {
+  const parts = tidy(text).split(EXPRESSION);
+  const lineBreak = inAttribute ? ' ' : '<br />';
+  return parts.map((part, index) => (index % 2 === 1 ? part : escapeHtml(part).replaceAll('\n', lineBreak))).join('');
+}
+
+export function wordsToLine(text: string): string {
+  return tidy(text).replaceAll(/\s+/g, ' ');
+}
+
+/** No control characters but line breaks: a template's source is also read by line. */
+export function tidy(text: string): string {
+  return text
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[^\P{Cc}\n]/gu, ' ')
+    .trim();
+}
+
+const footers = new Map<string, Words>();
+
+/** The footer in the card's language; in English where no one has translated it yet, because a footer must be there. */
+function footerWords(language: string): Words {
+  const short = language.toLowerCase().split('-')[0] ?? 'en';
+  const known = footers.get(short) ?? readFooter(short) ?? readFooter('en') ?? {};
+  footers.set(short, known);
+  return known;
+}
+
+function readFooter(language: string): Words | undefined {
+  if (!/^[a-z]{2,8}$/.test(language)) return undefined;
+  try {
+    return JSON.parse(readFileSync(new URL(`../../templates/footer/${language}.json`, import.meta.url), 'utf8')) as Words;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
