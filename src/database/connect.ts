@@ -23,6 +23,8 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Kyse
 export function connectPool(url: string, options: ConnectOptions = {}): pg.Pool {
   const pool = new pg.Pool(clientConfig(url, options));
   pool.on('error', options.onError ?? (() => undefined));
+  // A connection cut while in use fails its query, and tells the client too: without a listener that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

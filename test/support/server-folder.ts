@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { type Embedded, type EmbeddedOptions, startEmbedded } from '../../src/database/embedded.ts';
+
+export const hasty = { fsync: 'off', full_page_writes: 'off', shared_buffers: '8MB', max_connections: '20' };
+
+export interface ServerFolder {
+  folder: string;
+  /** What the servers said to the log. */
+  said: string[];
+  start(options?: Partial<EmbeddedOptions>): Promise<Embedded>;
+  /** Starts from a process of its own. */
+  spawnStarter(): ChildProcess;
+  /** Stops whatever still runs there and removes the folder. */
+  clear(): Promise<void>;
+}
+
+/** A DATA_DIR for one test: empty, or a copy of another one on which no server runs. */
+export async function serverFolder(seed?: string): Promise<ServerFolder> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fondly-data-'));
+  if (seed !== undefined) await cp(seed, folder, { recursive: true });
+  const said: string[] = [];
+  const say = (words: string): void => void said.push(words);
+  const start = (options: Partial<EmbeddedOptions> = {}): Promise<Embedded> =>
+    startEmbedded({ folder, log: { info: say, warn: say }, settings: hasty, ...options });
+  return { folder, said, start, spawnStarter: () => spawnStarter(folder), clear: () => clear(folder, start) };
+}
+
+/** Resolves with the url when the starter has its server; rejects when it ended before. */
+export async function ready(child: ChildProcess): Promise<string> {
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error('The starter ended before it was ready.')));
+  const [words] = (await Promise.race([once(child.stdout ?? child, 'data'), gone])) as [Buffer];
+  gone.catch(() => undefined);
+  return words.toString().trim();
+}
+
+export async function ask<Row>(url: string, statement: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+function spawnStarter(folder: string): ChildProcess {
+  const script = fileURLToPath(new URL('../database/starter.ts', import.meta.url));
+  return spawn(process.execPath, [script, folder, JSON.stringify(hasty)], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+}
+
+async function clear(folder: string, start: () => Promise<Embedded>): Promise<void> {
+  if (await stat(path.join(folder, 'database', 'cluster')).catch(() => undefined)) {
+    const last = await start().catch(() => undefined);
+    await last?.stop();
+  }
+  await rm(folder, { recursive: true, force: true });
+}
