@@ -7,13 +7,27 @@ import type { Program } from './need.ts';
  * `N passed, N failed, N skipped`. With `CI` set, a missing program fails the run: there it must be installed.
  */
 export default class ClosingLines implements Reporter {
+  private counts = { passed: 0, failed: 0, skipped: 0 };
+  private missing = new Map<Program, number>();
+
+  onInit(): void {
+    // Later than every other reporter and the global teardown, which may still have something to say.
+    process.once('exit', (code) => process.stdout.write(`\n${this.lines(code).join('\n')}\n`));
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const missing = countMissing(tests);
-    if (missing.size > 0 && isCi()) process.exitCode = 1;
-    const lines = [...[...missing].map(missingLine), totals(tests, brokenOutsideTests(modules) + unhandled.length)];
-    // Later than every other reporter and the global teardown, which may still have something to say.
-    process.once('exit', () => process.stdout.write(`\n${lines.join('\n')}\n`));
+    this.counts = count(tests);
+    this.counts.failed += brokenOutsideTests(modules) + unhandled.length;
+    this.missing = countMissing(tests);
+    if (this.missing.size > 0 && isCi()) process.exitCode = 1;
+  }
+
+  private lines(code: number): string[] {
+    const { passed, failed, skipped } = this.counts;
+    // The run itself failed, as when the database of the tests does not start: no line may then look like success.
+    const unexplained = code !== 0 && failed === 0 && this.missing.size === 0;
+    return [...[...this.missing].map(missingLine), `${passed} passed, ${unexplained ? 1 : failed} failed, ${skipped} skipped`];
   }
 }
 
@@ -45,8 +59,8 @@ function brokenOutsideTests(modules: readonly TestModule[]): number {
     .length;
 }
 
-function totals(tests: TestCase[], broken: number): string {
-  const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+function count(tests: TestCase[]): { passed: number; failed: number; skipped: number } {
+  const those = (...states: string[]) => tests.filter((test) => states.includes(test.result().state)).length;
   // A test that never came to an end, because its run was stopped, has not passed: it counts as skipped.
-  return `${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped') + count('pending')} skipped`;
+  return { passed: those('passed'), failed: those('failed'), skipped: those('skipped', 'pending') };
 }
