@@ -13,7 +13,7 @@ const AMBIGUOUS = new Set(
   'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(' '),
 );
 
-const MOST_REMEMBERED = 50_000;
+const MOST_REMEMBERED = 25_000;
 const resolved = new Map<string, number>();
 const zoneNames = new Map<string, boolean>();
 

@@ -28,8 +28,8 @@ export function isWorkday(day: Day, country?: string | null, region?: string | n
   if (!country) return true;
   const place = placeOf(country, region);
   const year = yearOf(day);
-  // Some holidays run from December into January (Eswatini), and a substitute for 1 January can lie in December (US).
-  return [year - 1, year, year + 1].every((listed) => !holidaysOf(place, listed).has(day));
+  // A year's list holds the holidays that begin in it, and some run on into January (Eswatini's).
+  return !holidaysOf(place, year).has(day) && !holidaysOf(place, year - 1).has(day);
 }
 
 function weekendOf(country: string): Set<number> {

@@ -113,7 +113,7 @@ test('a wrong hour, day or zone is said, not guessed', () => {
 });
 
 test('more hours than are remembered are all still right', () => {
-  const seconds = Array.from({ length: 60_000 }, (_, n) => new Date(n * 1000).toISOString().slice(11, 19));
+  const seconds = Array.from({ length: 26_000 }, (_, n) => new Date(n * 1000).toISOString().slice(11, 19));
   const first = Date.UTC(2027, 0, 5);
   expect(seconds.filter((hour, n) => instantOf('2027-01-05', hour, 'Etc/GMT')?.getTime() !== first + n * 1000)).toEqual([]);
   expect(instantOf('2027-01-05', '00:00:00', 'Etc/GMT')?.getTime()).toBe(first);

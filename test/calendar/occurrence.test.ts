@@ -93,8 +93,9 @@ test('1896 to 2104: who is looked up for a day is exactly who has their occurren
         .filter((date) => date.leapRule === undefined || date.leapRule === leapRule)
         .map((date) => entry(day, date)),
     );
-    expect(new Set(lookedUp).size).toBe(lookedUp.length);
-    expect(lookedUp.toSorted()).toEqual(celebrated.toSorted());
+    const [found, due] = [new Set(lookedUp), new Set(celebrated)];
+    expect([lookedUp.length, found.size, due.size]).toEqual(Array(3).fill(celebrated.length));
+    expect(celebrated.filter((each) => !found.has(each))).toEqual([]);
   }
 });
 

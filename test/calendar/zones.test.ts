@@ -9,7 +9,8 @@ import { ZONE_NAMES } from './zone-names.ts';
 const FROM = Date.UTC(2020, 0, 1);
 const TO = Date.UTC(2036, 0, 1);
 const ORDINARY = ['00:00', '09:00', '23:59:59'];
-const zones = ZONE_NAMES.map((zone) => ({ zone, stretches: stretchesOf(zone, FROM, TO) }));
+const histories = new Map<string, Stretch[]>();
+const zones = ZONE_NAMES.map((zone) => ({ zone, stretches: historyOf(zone) }));
 const changes = zones.flatMap(({ zone, stretches }) =>
   stretches.slice(1).map((after, n) => ({ zone, stretches, before: stretches[n]!, after })),
 );
@@ -26,9 +27,13 @@ test('the sweep sees thousands of changes, gaps and overlaps alike', () => {
 });
 
 test('around every change of a clock, each hour is the one promised instant', { timeout: 60_000 }, () => {
-  const wrong = changes.flatMap(({ zone, stretches, before, after }) =>
-    hoursAround(before, after).flatMap(([day, hour]) => mistakes(zone, stretches, day, hour)),
-  );
+  const seen = new Set<string>();
+  const wrong = changes.flatMap(({ zone, stretches, before, after }) => {
+    const change = `${after.start} ${before.offset} ${after.offset}`;
+    const hours = seen.has(change) ? wallsOf(before, after) : [...wallsOf(before, after), ...hoursAround(before, after)];
+    seen.add(change);
+    return hours.flatMap(([day, hour]) => mistakes(zone, stretches, day, hour));
+  });
   expect(wrong).toEqual([]);
 });
 
@@ -67,15 +72,20 @@ test('what a clock shows leads back to that second, or to the same reading an ov
   fc.assert(property, { numRuns: 3000 });
 });
 
-// Ordinary hours the day before, on and after; and on both walls of the change: its first and last seconds, and its middle.
-function hoursAround(before: Stretch, after: Stretch): [string, string][] {
-  const [from, to] = [after.start + before.offset, after.start + after.offset].toSorted((a, b) => a - b) as [number, number];
-  const edges = [from - 1000, from, from + 1000, Math.floor((from + to) / 2000) * 1000, to - 1000, to].map((wall) =>
-    wallOf(wall, 0),
-  );
-  const { day } = wallOf(after.start, before.offset);
-  const ordinary = [day, addDays(day, 1)].flatMap((each) => ORDINARY.map((hour): [string, string] => [each, hour]));
-  return [...ordinary, ...edges.map((edge): [string, string] => [edge.day, edge.hour])];
+// The clock that is left, the middle between, and the clock that is reached: looked at in every zone at its every change.
+function wallsOf(before: Stretch, after: Stretch): [day: string, hour: string][] {
+  const [left, reached] = [after.start + before.offset, after.start + after.offset];
+  const walls = [left, Math.floor((left + reached) / 2000) * 1000, reached];
+  return walls.map((wall) => wallOf(wall, 0)).map(({ day, hour }) => [day, hour]);
+}
+
+// The seconds beside them, and ordinary hours of the same and the next day: once for the many zones that change in the same way at once.
+function hoursAround(before: Stretch, after: Stretch): [day: string, hour: string][] {
+  const [left, reached] = [after.start + before.offset, after.start + after.offset];
+  const beside = [left - 1000, left + 1000, reached - 1000, reached + 1000].map((wall) => wallOf(wall, 0));
+  const { day } = wallOf(left, 0);
+  const ordinary = [day, addDays(day, 1)].flatMap((each) => ORDINARY.map((hour) => ({ day: each, hour })));
+  return [...beside, ...ordinary].map((each) => [each.day, each.hour]);
 }
 
 function mistakes(zone: string, stretches: Stretch[], day: string, hour: string): string[] {
@@ -91,6 +101,14 @@ function mistakes(zone: string, stretches: Stretch[], day: string, hour: string)
   // Only a gap that ends at midnight (Nuuk, Scoresbysund) may push an hour over into the next day, and then to its very first instant.
   const overMidnight = !shown && iso.startsWith(`${addDays(day, 1)}T00:00:00`);
   return localDayOf(instant, zone) === day || overMidnight ? [] : [said(`it is on ${localDayOf(instant, zone)}`)];
+}
+
+// Names that Intl takes for the same zone share one history; the code under test is still asked by each name.
+function historyOf(zone: string): Stretch[] {
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+  const history = histories.get(timeZone) ?? stretchesOf(timeZone, FROM, TO);
+  histories.set(timeZone, history);
+  return history;
 }
 
 function wallOf(ms: number, offset: number): { day: string; hour: string } {
