@@ -18,6 +18,7 @@ const ways: Record<string, (path: string) => string> = {
   'a re-export of a type': (path) => `export type { Thing } from '${path}';\n`,
   'a re-export of everything': (path) => `export * from '${path}';\n`,
   'a dynamic import': (path) => `export const it = async () => import('${path}');\n`,
+  'a require': (path) => `declare const require: (path: string) => unknown;\nexport const it = require('${path}');\n`,
   'a dynamic import in backquotes': (path) => `export const it = async () => import(\`${path}\`);\n`,
 };
 

@@ -108,6 +108,11 @@ const importLayers = {
       ExportAllDeclaration: (node) => check(node, node.source),
       ExportNamedDeclaration: (node) => node.source && check(node, node.source),
       ImportExpression: (node) => check(node, node.source),
+      // What createRequire() gives is called so; a computed path to it is some package's file, which no layer knows.
+      CallExpression(node) {
+        if (node.callee.type === 'Identifier' && node.callee.name === 'require' && writtenOut(node.arguments[0]))
+          check(node, node.arguments[0]);
+      },
       TSImportType: (node) => check(node, node.source ?? node.argument),
     };
   },
