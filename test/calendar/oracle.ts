@@ -4,7 +4,7 @@
 /** A time in which a zone kept one offset: from `start`, before `end`, in milliseconds since 1970. */
 export type Stretch = { start: number; end: number; offset: number };
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** A zone's stretches between two instants. Exact while no zone changes twice within `step`. */
 export function stretchesOf(zone: string, from: number, to: number, step = 3 * DAY_MS): Stretch[] {
