@@ -96,10 +96,12 @@ function tryPeople(card: CompiledCard): Problem[] {
 }
 
 function warnings(required: readonly string[], fields: readonly string[]): Problem[] {
-  const lacking = required.map((path) => ({
-    where: 'card',
-    message: `Customers without ${path} will not get this card. Say what to write instead: {{fallback ${path} "…"}} or {{#if ${path}}}.`,
-  }));
+  const lacking = required
+    .filter((path) => !path.startsWith('survey.'))
+    .map((path) => ({
+      where: 'card',
+      message: `Customers without ${path} will not get this card. Say what to write instead: {{fallback ${path} "…"}} or {{#if ${path}}}.`,
+    }));
   const answers = fields.includes('survey.answers')
     ? []
     : fields

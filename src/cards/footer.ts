@@ -19,12 +19,12 @@ export function footerHtml(words: Words, mjml: string): string {
 </td></tr></table>`;
 }
 
-/** The footer by night: on the night ground of the card, or on our own. */
-export function footerStyle(mjml: string): string {
-  const night =
-    /prefers-color-scheme:\s*dark[\s\S]*?\.page\s*\{\s*background(?:-color)?:\s*(#[0-9a-fA-F]{6})/.exec(mjml)?.[1] ?? '#1b1918';
-  const ink = contrast(night, '#b9b2aa') >= 5 ? '#b9b2aa' : '#ffffff';
-  return `@media (prefers-color-scheme:dark){.fondly-footer,.fondly-cell{background:${night} !important}.fondly-cell,.fondly-link{color:${ink} !important}}`;
+/** The ground and the footer by night, where the card says what its `.page` is then; else both stay as by day. */
+export function nightStyle(mjml: string): string {
+  const night = /prefers-color-scheme:\s*dark[\s\S]*?\.page\s*\{\s*background(?:-color)?:\s*(#[0-9a-fA-F]{6})/.exec(mjml)?.[1];
+  if (!night) return '';
+  const ink = ['#b9b2aa', '#ffffff', '#1c1a18'].find((colour) => contrast(night, colour) >= 5) ?? '#000000';
+  return `@media (prefers-color-scheme:dark){.page,.page>div,.fondly-footer,.fondly-cell{background:${night} !important}.fondly-cell,.fondly-link{color:${ink} !important}}`;
 }
 
 export function footerText(words: Words): string {
