@@ -12,7 +12,13 @@ export interface Actor {
 }
 
 /** What a verb answers: what it made, or a sentence for the person who asked. */
-export type Outcome<T = object> = ({ ok: true } & T) | { ok: false; reason: string };
+export type Outcome<T = object> = ({ ok: true } & T) | Refusal;
+
+/** `reason` is a plain sentence. */
+export interface Refusal {
+  ok: false;
+  reason: string;
+}
 
 const ATTEMPTS = 5;
 const lostRaces = new Set(['40001', '40P01']);
@@ -32,6 +38,6 @@ export async function inOneCommit<T>(db: Db, work: (trx: Transaction<Database>) 
   }
 }
 
-export function refused(reason: string): { ok: false; reason: string } {
+export function refused(reason: string): Refusal {
   return { ok: false, reason };
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql, type Transaction, type Updateable } from 'kysely';
-import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { type Actor, type Db, inOneCommit, type Refusal, refused } from '../businesses/commit.ts';
 import type { Database } from '../database/schema.ts';
 
 export type Customer = Selectable<Database['customer']>;
@@ -15,12 +15,12 @@ const GONE = 'There is no such customer.';
 const ERASED = 'This customer was erased at their own wish.';
 
 /** One change to one customer: a transaction, the row locked, and the customer that a merged one became in its place. */
-export async function onCustomer<T>(
+export async function onCustomer<R>(
   db: Db,
   businessId: string,
   customerId: string,
-  work: (trx: Transaction<Database>, held: Held) => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
+  work: (trx: Transaction<Database>, held: Held) => Promise<R>,
+): Promise<R | Refusal> {
   return inOneCommit(db, async (trx) => {
     const held = await holdCustomer(trx, businessId, customerId);
     return 'reason' in held ? held : work(trx, held);
@@ -28,11 +28,7 @@ export async function onCustomer<T>(
 }
 
 /** Locks a customer, or whom they became by a merge. */
-export async function holdCustomer(
-  trx: Db,
-  businessId: string,
-  customerId: string,
-): Promise<Held | { ok: false; reason: string }> {
+export async function holdCustomer(trx: Db, businessId: string, customerId: string): Promise<Held | Refusal> {
   for (;;) {
     const id = await presentId(trx, businessId, customerId);
     const [customer] = id === undefined ? [] : await lockCustomers(trx, businessId, [id]);

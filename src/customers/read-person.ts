@@ -4,7 +4,6 @@ import { parseDay } from '../calendar/day.ts';
 import { isZone } from '../calendar/instant.ts';
 import type { Database, Day } from '../database/schema.ts';
 import { readAddress } from '../mail/address.ts';
-import { nameKey } from './name-key.ts';
 
 /** What is known of a person, as somebody types it. Null or blank clears a field; what is left out stays as it is. */
 export interface PersonFields {
@@ -66,13 +65,6 @@ export function readPerson(fields: PersonFields): PersonColumns | string {
   };
   const basis = fields.basis && { basis_kind: fields.basis.kind, basis_on: fields.basis.on ?? null };
   return { person: { ...given(named), ...email }, customer: { ...basis, ...given({ joined_on: fields.joinedOn }) } };
-}
-
-/** The name by which the same person is found again. */
-export function withNameKey<T extends { given_name?: string | null; family_name?: string | null }>(
-  person: T,
-): T & { name_key: string } {
-  return { ...person, name_key: nameKey(person.given_name, person.family_name) };
 }
 
 function readEmail(email: string | null | undefined): { email?: string | null; email_key?: string | null } | string {

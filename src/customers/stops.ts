@@ -1,0 +1,246 @@
+import { type Insertable, type Selectable, sql } from 'kysely';
+import { v7 } from 'uuid';
+import { keepChanges } from '../businesses/change.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
+import { parseDay } from '../calendar/day.ts';
+import type { Database, Day } from '../database/schema.ts';
+import { readAddress } from '../mail/address.ts';
+import { type Customer, idsAtAddress, lockCustomers, lockKeys, presentId, touchCustomers } from './lock.ts';
+
+export type Stop = Selectable<Database['stop']>;
+
+/** Whom it stops (a customer, an address, or both) and from what. `email` is the customer's present one unless said. */
+export type NewStop = { customerId?: string; email?: string } & (
+  | { kind: 'unsubscribed' | 'complained' | 'hard bounce' | 'deceased' | 'consent ended' }
+  | { kind: 'occasion'; occasionId: string }
+  | { kind: 'date'; dateKind: string }
+  /** Nothing is sent before this day. */
+  | { kind: 'paused'; until: Day }
+);
+
+/** These reach an address, so everyone who has it; a bounce only the address, since a new one may work. */
+const ON_ADDRESS: readonly Stop['kind'][] = ['unsubscribed', 'complained', 'hard bounce', 'erased'];
+const ON_CUSTOMER_TOO: readonly Stop['kind'][] = ['unsubscribed', 'complained'];
+/** Nobody but the person lifts these: the shop may not write to them, not even to ask. */
+const THEIR_OWN: readonly Stop['kind'][] = ['unsubscribed', 'complained', 'consent ended', 'erased'];
+
+/**
+ * Stops what is asked, from this commit on: everyone whom it reaches is locked, so no card is handed over meanwhile or after.
+ * `added` is false when all of it stood already. A new pause takes the place of the old one.
+ */
+export async function addStop(db: Db, businessId: string, stop: NewStop, actor: Actor): Promise<Outcome<{ added: boolean }>> {
+  const problem = problemWith(stop);
+  if (problem) return refused(problem);
+  return inOneCommit(db, async (trx) => {
+    const reach = await holdReach(trx, businessId, stop);
+    if ('reason' in reach) return reach;
+    if (stop.kind === 'paused') await liftPauses(trx, businessId, reach.customer?.id, actor);
+    const rows = await newOnes(trx, await rowsFor(trx, businessId, stop, reach, actor));
+    if (rows.length === 0) return { ok: true, added: false };
+    await trx.insertInto('stop').values(rows).execute();
+    await touchCustomers(trx, businessId, reach.ids, actor);
+    const after = { ...stop, customerId: undefined, email: undefined };
+    const told = reach.customer ? [reach.customer.id] : reach.ids;
+    await keepChanges(
+      trx,
+      told.map((customerId) => ({ businessId, customerId, what: 'stop added', after })),
+      actor,
+    );
+    return { ok: true, added: true };
+  });
+}
+
+/** Lifts one stop. What the person themselves asked for, only they can take back. */
+export async function liftStop(db: Db, businessId: string, stopId: string, actor: Actor): Promise<Outcome<{ lifted: boolean }>> {
+  return inOneCommit(db, async (trx) => {
+    const stop = await findStop(trx, businessId, stopId);
+    if (!stop) return refused('There is no such stop.');
+    if (THEIR_OWN.includes(stop.kind) && actor.by !== 'customer') {
+      return refused('Only the customer can take this back, by signing up again.');
+    }
+    const ids = await idsReachedBy(trx, businessId, [stop]);
+    await lockCustomers(trx, businessId, ids);
+    return { ok: true, lifted: (await lift(trx, businessId, [stop.id], ids, actor)) > 0 };
+  });
+}
+
+/**
+ * The person confirmed by a mail to this address that they want to hear from the shop: lifts what they or the address had asked for, and a bounce.
+ * Pauses, single occasions and dates stay as they chose them; so does what somebody else at the address asked for themselves.
+ */
+export async function liftBySignUp(
+  db: Db,
+  businessId: string,
+  customerId: string,
+  actor: Actor,
+): Promise<Outcome<{ lifted: number }>> {
+  return inOneCommit(db, async (trx) => {
+    const reach = await holdReach(trx, businessId, { customerId, kind: 'unsubscribed' });
+    if ('reason' in reach) return reach;
+    const standing = await listStops(trx, businessId, customerId);
+    const theirs = standing.filter(({ kind }) => THEIR_OWN.includes(kind) || kind === 'hard bounce');
+    const stopIds = theirs.map(({ id }) => id);
+    return { ok: true, lifted: await lift(trx, businessId, stopIds, reach.ids, actor) };
+  });
+}
+
+/** Every stop that holds a customer now: their own, and those on their address, whoever set them there. */
+export async function listStops(db: Db, businessId: string, customerId: string): Promise<Stop[]> {
+  const { rows } = await sql<Stop>`
+    with own as (select coalesce(merged_into, id) as id from customer where business_id = ${businessId} and id = ${customerId})
+    select s.* from stop s join own on s.customer_id = own.id where s.business_id = ${businessId} and s.lifted_at is null
+    union
+    select s.* from own join person p on p.business_id = ${businessId} and p.customer_id = own.id
+    join stop s on s.business_id = p.business_id and s.email_hash = email_hash(p.email_key) and s.lifted_at is null
+    order by at, id`.execute(db);
+  return rows;
+}
+
+/** Blocks an address for good, whoever has it or comes to have it. For erasing; the caller holds the address and the customers. */
+export async function stopErasedAddress(trx: Db, businessId: string, key: string, actor: Actor): Promise<void> {
+  const row = { ...blank(businessId, actor), kind: 'erased' as const, email_hash: await hashOf(trx, key) };
+  const rows = await newOnes(trx, [row]);
+  if (rows.length > 0) await trx.insertInto('stop').values(rows).execute();
+}
+
+function problemWith(stop: NewStop): string | undefined {
+  if (stop.customerId === undefined && stop.email === undefined) return 'Say which customer or which address.';
+  if (stop.customerId === undefined && !ON_ADDRESS.includes(stop.kind)) return 'Say which customer.';
+  if (stop.kind === 'paused' && parseDay(stop.until) === undefined) return `"${stop.until}" is no day. Write it like 2027-03-14.`;
+  return undefined;
+}
+
+/** Whom a stop reaches, all of them locked, in id order; the key when it is on an address. */
+interface Reach {
+  customer?: Customer;
+  key?: string;
+  ids: string[];
+}
+
+async function holdReach(trx: Db, businessId: string, stop: NewStop): Promise<Reach | Refusal> {
+  const named = stop.email === undefined ? undefined : readAddress(stop.email);
+  if (named && 'reason' in named) return refused(named.reason);
+  for (;;) {
+    const id = stop.customerId === undefined ? undefined : await presentId(trx, businessId, stop.customerId);
+    if (stop.customerId !== undefined && id === undefined) return refused('There is no such customer.');
+    const key = ON_ADDRESS.includes(stop.kind) ? (named?.key ?? (await keyOf(trx, businessId, id))) : undefined;
+    if (key !== undefined) await lockKeys(trx, businessId, [key]);
+    const mates = key === undefined ? [] : await idsAtAddress(trx, businessId, key);
+    const ids = [...new Set([...mates, ...(id === undefined ? [] : [id])])].toSorted();
+    const customer = (await lockCustomers(trx, businessId, ids)).find((row) => row.id === id);
+    if (customer?.erased_at) return refused('This customer was erased at their own wish.');
+    // Merged, or given another address, between the look and the lock: look again.
+    const moved =
+      customer !== undefined && (customer.merged_into !== null || (named === undefined && key !== (await keyAgain())));
+    if (!moved) return { ids, ...(customer && { customer }), ...(key !== undefined && { key }) };
+
+    async function keyAgain(): Promise<string | undefined> {
+      return ON_ADDRESS.includes(stop.kind) ? keyOf(trx, businessId, id) : undefined;
+    }
+  }
+}
+
+async function keyOf(trx: Db, businessId: string, customerId: string | undefined): Promise<string | undefined> {
+  if (customerId === undefined) return undefined;
+  const query = trx.selectFrom('person').select('email_key').where('business_id', '=', businessId);
+  return (await query.where('customer_id', '=', customerId).executeTakeFirst())?.email_key ?? undefined;
+}
+
+/** One row on the customer, one on the address, or both: each is lifted for itself, and erasing the person leaves the address's. */
+async function rowsFor(
+  trx: Db,
+  businessId: string,
+  stop: NewStop,
+  { customer, key }: Reach,
+  actor: Actor,
+): Promise<Insertable<Database['stop']>[]> {
+  const row = {
+    ...blank(businessId, actor),
+    kind: stop.kind,
+    occasion_id: stop.kind === 'occasion' ? stop.occasionId : null,
+    date_kind: stop.kind === 'date' ? stop.dateKind : null,
+    until: stop.kind === 'paused' ? stop.until : null,
+  };
+  const onCustomer = customer !== undefined && (!ON_ADDRESS.includes(stop.kind) || ON_CUSTOMER_TOO.includes(stop.kind));
+  return [
+    ...(onCustomer ? [{ ...row, customer_id: customer.id }] : []),
+    ...(key === undefined ? [] : [{ ...row, id: v7(), email_hash: await hashOf(trx, key) }]),
+  ];
+}
+
+function blank(businessId: string, actor: Actor) {
+  return { business_id: businessId, id: v7(), customer_id: null, email_hash: null, by: actor.by, at: actor.now };
+}
+
+async function hashOf(trx: Db, key: string): Promise<string> {
+  const { rows } = await sql<{ hash: string | null }>`select email_hash(${key}) as hash`.execute(trx);
+  const hash = rows[0]?.hash;
+  if (!hash) throw new Error('The installation has no salt yet: prepareInstallation has not run');
+  return hash;
+}
+
+async function newOnes(trx: Db, rows: Insertable<Database['stop']>[]): Promise<Insertable<Database['stop']>[]> {
+  const isNew = await Promise.all(rows.map(async (row) => !(await stands(trx, row))));
+  return rows.filter((_, n) => isNew[n]);
+}
+
+async function stands(trx: Db, row: Insertable<Database['stop']>): Promise<boolean> {
+  const query = trx
+    .selectFrom('stop')
+    .select('id')
+    .where('business_id', '=', row.business_id)
+    .where('kind', '=', row.kind)
+    .where('customer_id', 'is not distinct from', row.customer_id ?? null)
+    .where('email_hash', 'is not distinct from', row.email_hash ?? null)
+    .where('occasion_id', 'is not distinct from', row.occasion_id ?? null)
+    .where('date_kind', 'is not distinct from', row.date_kind ?? null)
+    .where('until', 'is not distinct from', row.until ?? null)
+    .where('lifted_at', 'is', null);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
+async function liftPauses(trx: Db, businessId: string, customerId: string | undefined, actor: Actor): Promise<void> {
+  if (customerId === undefined) return;
+  const pauses = (await listStops(trx, businessId, customerId)).filter(({ kind }) => kind === 'paused');
+  await markLifted(
+    trx,
+    businessId,
+    pauses.map(({ id }) => id),
+    actor,
+  );
+}
+
+async function findStop(trx: Db, businessId: string, stopId: string): Promise<Stop | undefined> {
+  return trx.selectFrom('stop').selectAll().where('business_id', '=', businessId).where('id', '=', stopId).executeTakeFirst();
+}
+
+async function idsReachedBy(trx: Db, businessId: string, stops: Stop[]): Promise<string[]> {
+  const own = stops.map((stop) => stop.customer_id).filter((id) => id !== null);
+  const hashes = stops.map((stop) => stop.email_hash).filter((hash) => hash !== null);
+  const { rows } = await sql<{ id: string }>`
+    select customer_id as id from person
+    where business_id = ${businessId} and email_key is not null and email_hash(email_key) = any(${hashes}::text[])`.execute(trx);
+  return [...new Set([...own, ...(hashes.length === 0 ? [] : rows.map(({ id }) => id))])].toSorted();
+}
+
+async function lift(trx: Db, businessId: string, stopIds: string[], customerIds: string[], actor: Actor): Promise<number> {
+  const lifted = await markLifted(trx, businessId, stopIds, actor);
+  if (lifted.length === 0) return 0;
+  await touchCustomers(trx, businessId, customerIds, actor);
+  const changes = customerIds.map((customerId) => ({ businessId, customerId, what: 'stop lifted', before: { kinds: lifted } }));
+  await keepChanges(trx, changes, actor);
+  return lifted.length;
+}
+
+async function markLifted(trx: Db, businessId: string, stopIds: string[], actor: Actor): Promise<Stop['kind'][]> {
+  if (stopIds.length === 0) return [];
+  const rows = await trx
+    .updateTable('stop')
+    .set({ lifted_at: actor.now, lifted_by: actor.by })
+    .where('business_id', '=', businessId)
+    .where('id', 'in', stopIds)
+    .where('lifted_at', 'is', null)
+    .returning('kind')
+    .execute();
+  return rows.map(({ kind }) => kind);
+}
