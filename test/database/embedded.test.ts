@@ -4,88 +4,89 @@ import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverProcesses } from '../../src/database/embedded/processes.ts';
 import { ask, ready, type ServerFolder, serverFolder } from '../support/server-folder.ts';
 
+let seed: ServerFolder;
 let place: ServerFolder;
-beforeEach(async () => void (place = await serverFolder()));
+beforeAll(makeSeed);
+afterAll(() => rm(seed.folder, { recursive: true }));
 afterEach(() => place.clear());
 
 const inside = (...names: string[]): string => path.join(place.folder, 'database', ...names);
 const running = (): Promise<number[]> => serverProcesses(inside('cluster'));
 
-test('answers on loopback only, behind a password that only its owner can read', async () => {
-  const server = await place.start();
-  expect(new URL(server.url).hostname).toBe('127.0.0.1');
-  const settings = await ask(
-    server.url,
-    `select current_setting('listen_addresses') as l, current_setting('unix_socket_directories') as u`,
-  );
-  expect(settings).toEqual([{ l: '127.0.0.1', u: '' }]);
-  expect((await stat(inside('password'))).mode & 0o777).toBe(0o600);
-  expect((await stat(inside())).mode & 0o777).toBe(0o700);
-  await expect(ask(server.url.replace(/:[0-9a-f]{64}@/, ':guess@'), 'select 1')).rejects.toThrow(
-    'password authentication failed',
-  );
-  await server.stop();
-  expect(await running()).toEqual([]);
-});
+describe('in an empty folder', () => {
+  beforeEach(async () => void (place = await serverFolder()));
 
-test('many may use it at once, and the last to leave stops it', async () => {
-  const child = place.spawnStarter();
-  const [first, second, url] = await Promise.all([place.start(), place.start(), ready(child)]);
-  expect([first.url, second.url]).toEqual([url, url]);
-  await first.stop();
-  await first.stop();
-  await second.stop();
-  expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
-  child.stdin?.end();
-  await once(child, 'exit');
-  expect(await running()).toEqual([]);
-});
-
-test('Ctrl-C in the terminal does not reach the server', async () => {
-  const child = place.spawnStarter();
-  const url = await ready(child);
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-  await once(child, 'exit');
-  expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
-});
-
-test(
-  'kill -9 of the app, 20 times and at any moment: the next start works and nothing committed is lost',
-  { timeout: 90_000 },
-  async () => {
-    let committed = 0;
-    for (let round = 0; round < 20; round++) {
-      const child = place.spawnStarter();
-      const gone = once(child, 'exit');
-      // The first rounds die while they make the cluster or start the server; every third one works first.
-      if (round % 3 === 2) {
-        const url = await ready(child);
-        await ask(url, 'create table if not exists kept (n int)');
-        await ask(url, `insert into kept values (${++committed})`);
-      } else await sleep(120 + round * 37);
-      child.kill('SIGKILL');
-      await gone;
-    }
+  test('answers on loopback only, behind a password that only its owner can read', async () => {
     const server = await place.start();
-    expect(await ask(server.url, 'select count(*)::int as n from kept')).toEqual([{ n: committed }]);
+    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+    const settings = await ask(
+      server.url,
+      `select current_setting('listen_addresses') as l, current_setting('unix_socket_directories') as u`,
+    );
+    expect(settings).toEqual([{ l: '127.0.0.1', u: '' }]);
+    expect((await stat(inside('password'))).mode & 0o777).toBe(0o600);
+    expect((await stat(inside())).mode & 0o777).toBe(0o700);
+    await expect(ask(server.url.replace(/:[0-9a-f]{64}@/, ':guess@'), 'select 1')).rejects.toThrow(
+      'password authentication failed',
+    );
     await server.stop();
-  },
-);
+    expect(await running()).toEqual([]);
+  });
+
+  test('many may use it at once, and the last to leave stops it', async () => {
+    const child = place.spawnStarter();
+    const [first, second, url] = await Promise.all([place.start(), place.start(), ready(child)]);
+    expect([first.url, second.url]).toEqual([url, url]);
+    await first.stop();
+    await first.stop();
+    await second.stop();
+    expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    child.stdin?.end();
+    await once(child, 'exit');
+    expect(await running()).toEqual([]);
+  });
+
+  test(
+    'kill -9 of the app, 20 times and at any moment: the next start works and nothing committed is lost',
+    { timeout: 90_000 },
+    async () => {
+      let committed = 0;
+      for (let round = 0; round < 20; round++) {
+        const child = place.spawnStarter();
+        const gone = once(child, 'exit');
+        // The first rounds die while they make the cluster or start the server; every third one works first.
+        if (round % 3 === 2) {
+          const url = await ready(child);
+          await ask(url, 'create table if not exists kept (n int)');
+          await ask(url, `insert into kept values (${++committed})`);
+        } else await sleep(120 + round * 37);
+        child.kill('SIGKILL');
+        await gone;
+      }
+      const server = await place.start();
+      expect(await ask(server.url, 'select count(*)::int as n from kept')).toEqual([{ n: committed }]);
+      await server.stop();
+    },
+  );
+});
 
 describe('after one start', () => {
-  let port: number;
-  beforeEach(async () => {
-    const server = await place.start();
-    port = Number(new URL(server.url).port);
-    await ask(server.url, 'create table kept (n int)');
-    await server.stop();
+  beforeEach(async () => void (place = await serverFolder(seed.folder)));
+
+  test('Ctrl-C in the terminal does not reach the server', async () => {
+    const child = place.spawnStarter();
+    const url = await ready(child);
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    await once(child, 'exit');
+    expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   test('keeps its port, and takes another one when somebody took that', async () => {
+    const port = Number(await readFile(inside('port'), 'utf8'));
     const again = await place.start();
     expect(Number(new URL(again.url).port)).toBe(port);
     await again.stop();
@@ -98,7 +99,7 @@ describe('after one start', () => {
   });
 
   test('a note of a server that is gone, its number now another program’s, does not stop a start', async () => {
-    await writeFile(inside('cluster', 'postmaster.pid'), `${process.pid}\n${inside('cluster')}\n1\n${port}\n\n127.0.0.1\n`);
+    await writeFile(inside('cluster', 'postmaster.pid'), `${process.pid}\n${inside('cluster')}\n1\n5432\n\n127.0.0.1\n`);
     const server = await place.start();
     expect(await ask(server.url, 'select * from kept')).toEqual([]);
     await server.stop();
@@ -165,6 +166,8 @@ describe('after one start', () => {
 });
 
 describe('says what is wrong', () => {
+  beforeEach(async () => void (place = await serverFolder()));
+
   test.each([
     [{ platform: 'linux', arch: 'x64', glibc: false } as const, 'has musl. Set DATABASE_URL'],
     [{ platform: 'win32', arch: 'x64', glibc: true } as const, 'Use WSL'],
@@ -186,3 +189,10 @@ describe('says what is wrong', () => {
     await chmod(place.folder, 0o700);
   });
 });
+
+async function makeSeed(): Promise<void> {
+  seed = await serverFolder();
+  const server = await seed.start();
+  await ask(server.url, 'create table kept (n int)');
+  await server.stop();
+}

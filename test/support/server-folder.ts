@@ -1,10 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { serverProcesses, signal } from '../../src/database/embedded/processes.ts';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from '../../src/database/embedded.ts';
 
 export const hasty = { fsync: 'off', full_page_writes: 'off', shared_buffers: '8MB', max_connections: '20' };
@@ -23,12 +26,12 @@ export interface ServerFolder {
 /** A DATA_DIR for one test: empty, or a copy of another one on which no server runs. */
 export async function serverFolder(seed?: string): Promise<ServerFolder> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fondly-data-'));
-  if (seed !== undefined) await cp(seed, folder, { recursive: true });
+  if (seed !== undefined) await promisify(execFile)('cp', ['-R', path.join(seed, 'database'), folder]);
   const said: string[] = [];
   const say = (words: string): void => void said.push(words);
   const start = (options: Partial<EmbeddedOptions> = {}): Promise<Embedded> =>
     startEmbedded({ folder, log: { info: say, warn: say }, settings: hasty, ...options });
-  return { folder, said, start, spawnStarter: () => spawnStarter(folder), clear: () => clear(folder, start) };
+  return { folder, said, start, spawnStarter: () => spawnStarter(folder), clear: () => clear(folder) };
 }
 
 /** Resolves with the url when the starter has its server; rejects when it ended before. */
@@ -55,10 +58,11 @@ function spawnStarter(folder: string): ChildProcess {
   return spawn(process.execPath, [script, folder, JSON.stringify(hasty)], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
 }
 
-async function clear(folder: string, start: () => Promise<Embedded>): Promise<void> {
-  if (await stat(path.join(folder, 'database', 'cluster')).catch(() => undefined)) {
-    const last = await start().catch(() => undefined);
-    await last?.stop();
+async function clear(folder: string): Promise<void> {
+  const cluster = path.join(folder, 'database', 'cluster');
+  for (let left = await serverProcesses(cluster); left.length > 0; left = await serverProcesses(cluster)) {
+    for (const pid of left) signal(pid, 'SIGKILL');
+    await sleep(10);
   }
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
  */
 export async function serverProcesses(cluster: string): Promise<number[]> {
   if (process.platform !== 'linux') return listedProcesses(cluster);
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const ours = await Promise.all(pids.map(async (pid) => (await standsIn(pid, cluster)) || (await isStarting(pid, cluster))));
-  return pids.filter((_, i) => ours[i]);
+  // Synchronous on purpose: these reads touch no disk, and a pool thread for each would cost more than the read.
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => standsIn(pid, cluster) || isStarting(pid, cluster)).map(Number);
 }
 
 export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
@@ -21,18 +21,26 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-async function standsIn(pid: number, cluster: string): Promise<boolean> {
-  return (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === cluster && (await commandOf(pid)) !== '';
+function standsIn(pid: string, cluster: string): boolean {
+  return orNothing(() => readlinkSync(`/proc/${pid}/cwd`)) === cluster && commandOf(pid) !== '';
 }
 
 // In its first milliseconds a server has not gone to its folder yet.
-async function isStarting(pid: number, cluster: string): Promise<boolean> {
-  return (await commandOf(pid)).includes(`/postgres\0-D\0${cluster}\0`);
+function isStarting(pid: string, cluster: string): boolean {
+  return commandOf(pid).includes(`/postgres\0-D\0${cluster}\0`);
 }
 
 // A zombie has no command line left: it holds nothing, and only waits for its parent.
-async function commandOf(pid: number): Promise<string> {
-  return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+function commandOf(pid: string): string {
+  return orNothing(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+}
+
+function orNothing(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
 }
 
 async function listedProcesses(cluster: string): Promise<number[]> {

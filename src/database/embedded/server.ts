@@ -30,9 +30,9 @@ export async function findServer(cluster: Cluster): Promise<Server | undefined> 
   const since = Date.now();
   for (;;) {
     const noted = await notedServer(cluster);
-    if ((await serverProcesses(cluster.folder)).length === 0) return forget(cluster, noted);
     const answer = noted === undefined ? 'silent' : await greet(cluster, noted.port);
     if (noted !== undefined && answer === 'ours') return noted;
+    if ((await serverProcesses(cluster.folder)).length === 0) return forget(cluster, noted);
     if (answer === 'stranger' || Date.now() - since > patience[answer]) {
       await stopServer(cluster);
       return undefined;
