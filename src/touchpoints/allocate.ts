@@ -56,12 +56,12 @@ export interface Wanted {
 }
 
 /**
- * The span of planning: from `now` to so many days ahead of each customer's own today, or up to a given day. After a silence longer
- * than the horizon, `missedSince` is the last day that was planned: what fell due since stands in the ledger as expired.
+ * The span of planning: from `now` up to and including the local day `to`, the same for every zone. After a silence longer than the
+ * horizon, `missedSince` is the last day that was planned: what fell due since stands in the ledger as expired.
  */
 export interface PlanSpan {
   now: Date;
-  ahead: number | Day;
+  to: Day;
   missedSince: Day | null;
 }
 
@@ -98,9 +98,8 @@ interface Ask {
 
 function asks(who: PlanCustomer, occasions: PlanOccasion[], span: PlanSpan): Ask[] {
   const today = localDayOf(span.now, who.zone);
-  const to = typeof span.ahead === 'number' ? addDays(today, span.ahead) : span.ahead;
   return occasions
-    .flatMap((occasion) => candidatesOf(who, [occasion], firstDay(occasion, today, span), to))
+    .flatMap((occasion) => candidatesOf(who, [occasion], firstDay(occasion, today, span), span.to))
     .map((candidate) => ({
       who,
       candidate,

@@ -1,5 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
+import { type Db, inOneCommit } from '../businesses/commit.ts';
 import { addDays, type Day } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { claimReplan, markForReplan } from '../customers/replan.ts';
@@ -27,37 +28,38 @@ const LAST_ZONE = 'Etc/GMT+12';
  * that came into the horizon name the customers they touch; customers named so, or changed, are planned anew, whole households at
  * a time. Running it twice, late, or in two processes changes nothing (design, section 2).
  */
-export async function planStep(db: Kysely<Database>, businessId: string, now: Date): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+export async function planStep(db: Db, businessId: string, now: Date): Promise<boolean> {
+  return inOneCommit(db, async (trx) => {
     const shop = await lockPlanning(trx, businessId);
     if (shop === undefined) return false;
     const occasions = await loadOccasions(trx, businessId);
     return (
       (await wakeOccasions(trx, shop, occasions, now)) ||
       (await advanceHorizon(trx, shop, occasions, now)) ||
-      (await replanCustomers(trx, shop, occasions, { now, ahead: HORIZON_DAYS, missedSince: await missedSince(trx, businessId) }))
+      (await replanCustomers(trx, shop, occasions, { now, ...(await horizonOf(trx, businessId)) }))
     );
   });
 }
 
 /** Plans everything that is open, of every business. */
-export async function planAll(db: Kysely<Database>, now: Date): Promise<void> {
+export async function planAll(db: Db, now: Date): Promise<void> {
   for (const { id } of await db.selectFrom('business').select('id').orderBy('id').execute()) {
     while (await planStep(db, id, now));
   }
 }
 
 /**
- * Plans one business up to the day `to`, inside the caller's transaction, which may be rolled back: what `plan` shows. The horizon
- * is left where it was.
+ * Plans one business at least up to the day `to`, inside the caller's transaction, which may be rolled back: what `plan` shows.
+ * The horizon is left where it was.
  */
 export async function planAhead(trx: Trx, businessId: string, now: Date, to: Day): Promise<void> {
+  while (await planStep(trx, businessId, now));
   const shop = await lockPlanning(trx, businessId);
-  if (shop === undefined) return;
+  const { to: planned } = await horizonOf(trx, businessId);
+  if (shop === undefined || to <= planned) return;
   const occasions = await loadOccasions(trx, businessId);
-  const from = localDayOf(now, LAST_ZONE);
-  for (const occasion of occasions) await touch(trx, shop, occasion, addDays(from, -occasion.lateDays - 1), to, now);
-  while (await replanCustomers(trx, shop, occasions, { now, ahead: to, missedSince: null }));
+  for (const occasion of occasions) await touch(trx, shop, occasion, addDays(planned, 1), to, now);
+  while (await replanCustomers(trx, shop, occasions, { now, to, missedSince: null }));
 }
 
 /** One planner at a time for a business: two would each see half of a household. */
@@ -103,9 +105,9 @@ async function touch(trx: Trx, shop: Shop, occasion: PlanOccasion, from: Day, to
   await markForReplan(trx, shop.id, ids, now);
 }
 
-async function missedSince(trx: Trx, businessId: string): Promise<Day | null> {
-  const row = await trx.selectFrom('horizon').select('missed_since').where('business_id', '=', businessId).executeTakeFirst();
-  return row?.missed_since ?? null;
+async function horizonOf(trx: Trx, businessId: string): Promise<{ to: Day; missedSince: Day | null }> {
+  const columns = ['planned_through as to', 'missed_since as missedSince'] as const;
+  return trx.selectFrom('horizon').select(columns).where('business_id', '=', businessId).executeTakeFirstOrThrow();
 }
 
 async function replanCustomers(trx: Trx, shop: Shop, occasions: PlanOccasion[], span: PlanSpan): Promise<boolean> {

@@ -3,7 +3,7 @@ import { allocate, type LedgerRow, type PlanCustomer, type Wanted } from '../../
 import type { PlanOccasion } from '../../src/touchpoints/candidates.ts';
 
 const now = new Date('2027-03-01T06:00:00Z');
-const span = { now, ahead: 35, missedSince: null };
+const span = { now, to: '2027-04-05', missedSince: null };
 
 describe('a yearly date', () => {
   it('is planned on its day, at its local hour, until its local evening', () => {

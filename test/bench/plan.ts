@@ -1,0 +1,120 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Kysely, sql } from 'kysely';
+import { addBusiness } from '../../src/businesses/business.ts';
+import { connectDatabase } from '../../src/database/connect.ts';
+import type { Database } from '../../src/database/schema.ts';
+import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
+import { HORIZON_DAYS, planStep } from '../../src/touchpoints/plan.ts';
+import { benchDatabase } from './bench-database.ts';
+
+export interface PlanFigures {
+  customers: number;
+  touchpoints: number;
+  seconds: number;
+  peakMegabytes: number;
+}
+
+const TODAY = new Date('2027-03-01T12:00:00Z');
+const DAY_MS = 86_400_000;
+
+/**
+ * What one more day in the horizon costs, among so many customers of whom `due` have their birthday on it. Every customer has an
+ * e-mail address, a birthday and a day of joining, spread over the year; planning runs in a process of its own, which is measured.
+ */
+export async function benchPlan(customers: number, due: number, runs = 3): Promise<PlanFigures> {
+  await using bench = await benchDatabase();
+  const businessId = await makeShop(bench.db, customers, due, runs);
+  const days: PlanFigures[] = [];
+  for (let run = 0; run < runs; run++)
+    days.push(await planInChild(bench.url, businessId, new Date(TODAY.getTime() + run * DAY_MS)));
+  const seconds = days.map((day) => day.seconds).toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? 0;
+  return {
+    customers,
+    seconds,
+    touchpoints: days[0]?.touchpoints ?? 0,
+    peakMegabytes: Math.max(...days.map((day) => day.peakMegabytes)),
+  };
+}
+
+/** The figures of docs/performance.md: one day among 100,000 and among 1,000,000 customers, with as many due. */
+export async function reportPlan(): Promise<void> {
+  const small = await benchPlan(100_000, 2_700);
+  const large = await benchPlan(1_000_000, 2_700);
+  for (const { customers, touchpoints, seconds, peakMegabytes } of [small, large]) {
+    const line = `${customers} customers: a day of ${touchpoints} touchpoints planned in ${seconds.toFixed(2)} s, peak ${peakMegabytes.toFixed(0)} MB`;
+    process.stdout.write(`${line}\n`);
+  }
+  process.stdout.write(`ratio ${(large.seconds / small.seconds).toFixed(2)} (at most 1.50)\n`);
+}
+
+async function makeShop(db: Kysely<Database>, customers: number, due: number, days: number): Promise<string> {
+  const actor = { by: 'fondly', now: TODAY };
+  const from = { name: 'Bench', address: 'bench@example.com' };
+  const added = await addBusiness(
+    db,
+    { name: 'Bench', slug: 'bench', zone: 'Europe/Berlin', from, postalAddress: 'Bench Street 1' },
+    actor,
+  );
+  if (!added.ok) throw new Error(added.reason);
+  await addDefaultOccasions(db, { id: added.id, zone: 'Europe/Berlin' }, actor);
+  await sql`update occasion set replan_at = null`.execute(db);
+  await addCustomers(db, added.id, customers, due, days);
+  // The horizon ends the day before the first measured day.
+  const planned = new Date(TODAY.getTime() + (HORIZON_DAYS + 1 - 1) * DAY_MS).toISOString().slice(0, 10);
+  await db.insertInto('horizon').values({ business_id: added.id, planned_through: planned }).execute();
+  await sql`vacuum analyze`.execute(db);
+  return added.id;
+}
+
+/** Straight into the tables: the first `due` × `days` customers on the measured days, all others evenly over days that are not planned. */
+async function addCustomers(
+  db: Kysely<Database>,
+  businessId: string,
+  customers: number,
+  due: number,
+  days: number,
+): Promise<void> {
+  const first = new Date(TODAY.getTime() + (HORIZON_DAYS + 1) * DAY_MS).toISOString().slice(0, 10);
+  await sql`create temporary table made as
+    select gen_random_uuid() as id, n, case when n < ${due * days} then ${first}::date + (n / ${due})::int
+      else ${first}::date + ${days}::int + (n % (330 - ${days}::int))::int end as day
+    from generate_series(0, ${customers - 1}::int) as n`.execute(db);
+  await sql`insert into customer (business_id, id, joined_on, basis_kind, created_at)
+    select ${businessId}::uuid, id, date '2015-01-01' + (n % 28)::int, 'customer', now() from made`.execute(db);
+  await sql`insert into person (business_id, customer_id, given_name, name_key, email, email_key)
+    select ${businessId}::uuid, id, 'Customer ' || n, 'customer ' || n, 'c' || n || '@example.com', 'c' || n || '@example.com' from made`.execute(
+    db,
+  );
+  await sql`insert into date (business_id, id, customer_id, kind, month, day, year, source)
+    select ${businessId}::uuid, gen_random_uuid(), id, 'birthday', extract(month from day), extract(day from day), 1980, 'bench' from made`.execute(
+    db,
+  );
+}
+
+async function planInChild(url: string, businessId: string, now: Date): Promise<PlanFigures> {
+  const child = fork(fileURLToPath(import.meta.url), [url, businessId, now.toISOString()], { stdio: 'inherit' });
+  const [figures] = (await once(child, 'message')) as [PlanFigures];
+  return figures;
+}
+
+async function planOneDay(url: string, businessId: string, now: Date): Promise<PlanFigures> {
+  const db = connectDatabase(url, { max: 2 });
+  await sql`select 1`.execute(db);
+  const since = performance.now();
+  while (await planStep(db, businessId, now));
+  const seconds = (performance.now() - since) / 1000;
+  const { n } = await db
+    .selectFrom('touchpoint')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  await db.destroy();
+  return { customers: 0, touchpoints: n, seconds, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+}
+
+const [url, businessId, now] = process.argv.slice(2);
+if (process.send !== undefined && url !== undefined && businessId !== undefined && now !== undefined) {
+  process.send(await planOneDay(url, businessId, new Date(now)));
+  process.disconnect();
+}
