@@ -121,7 +121,7 @@ function finish(language: string, words: Words, cut: Cut, made: { html: string; 
 
 /** What every card has around its design: title, colour scheme, the line that a mailbox shows first, and the footer. */
 function withFrame(html: string, words: Words, cut: Cut): string {
-  const head = `<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no"><meta name="x-apple-disable-message-reformatting"><style type="text/css">:root{color-scheme:light dark;supported-color-schemes:light dark}td,h1,h2,p,a{overflow-wrap:anywhere;word-break:break-word}${nightStyle(cut.design)}</style></head>`;
+  const head = `<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no"><meta name="x-apple-disable-message-reformatting"><style type="text/css">:root{color-scheme:light dark;supported-color-schemes:light dark}td,h1,h2,p,a{overflow-wrap:anywhere;word-break:break-word}h1,h2{text-wrap:balance}td,p{text-wrap:pretty}${nightStyle(cut.design)}</style></head>`;
   const hidden =
     'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px;color:transparent;mso-hide:all';
   const preheader = `<div style="${hidden}">${wordsToHtml(words['preheader'] ?? '', true)}${'&#847;&zwnj;&nbsp;'.repeat(60)}</div>`;

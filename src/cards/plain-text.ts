@@ -18,6 +18,7 @@ export const htmlToPlainText = compile({
     { selector: 'img', format: 'skip' },
     { selector: 'hr', format: 'skip' },
     { selector: 'a', format: 'link' },
+    { selector: 'div', format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
       selector,
       format: 'heading',

@@ -37,7 +37,7 @@ function fillParts(card: CompiledCard, values: Values, faults: string[]): Omit<R
     }
   };
   const rendered = { subject: oneLine(fill('subject')), html: fill('html'), text: tidyText(fill('text')) };
-  if (Buffer.byteLength(rendered.html) > MAX_HTML_BYTES)
+  if (rendered.html.length * 3 > MAX_HTML_BYTES && Buffer.byteLength(rendered.html) > MAX_HTML_BYTES)
     faults.push('The card is larger than 90 KB, where mail programs cut it off. Make it shorter.');
   if (faults.length === 0 && !(rendered.subject && rendered.html && rendered.text)) faults.push('The card has an empty part.');
   return rendered;
