@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** What a link lets its reader do. A link made for one purpose is never valid for another. */
 export type LinkPurpose = 'view' | 'unsubscribe' | 'survey' | 'preferences';
@@ -6,7 +6,7 @@ export type LinkPurpose = 'view' | 'unsubscribe' | 'survey' | 'preferences';
 /** One secret: its nibble in a token says which secret to try, and each purpose has a key of its own (RFC 5869). */
 interface LinkKey {
   readonly nibble: number;
-  readonly forPurpose: (purpose: LinkPurpose) => Buffer;
+  readonly forPurpose: (purpose: LinkPurpose) => KeyObject;
 }
 
 /** The secrets that links are checked with, newest first. The first one signs. */
@@ -24,13 +24,13 @@ export function linkKeys(secrets: readonly string[]): LinkKeys {
 }
 
 function linkKey(secret: string): LinkKey {
-  const derived = new Map<LinkPurpose, Buffer>();
+  const derived = new Map<LinkPurpose, KeyObject>();
   return {
     nibble: nibbleOf(secret),
     forPurpose(purpose) {
       const known = derived.get(purpose);
       if (known) return known;
-      const key = derive(secret, `fondly link ${purpose} v1`);
+      const key = createSecretKey(derive(secret, `fondly link ${purpose} v1`));
       derived.set(purpose, key);
       return key;
     },

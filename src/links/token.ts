@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { LinkKeys, LinkPurpose } from './keys.ts';
 
 /** Whose link it is, and (for a survey's buttons) which answer it carries: 0–255, or a short word. */
@@ -45,7 +45,7 @@ function tokenBytes(token: string): Buffer | undefined {
   return bytes.toString('base64url') === token ? bytes : undefined;
 }
 
-function tagOf(key: Buffer, signed: Buffer): Buffer {
+function tagOf(key: KeyObject, signed: Buffer): Buffer {
   return createHmac('sha256', key).update(signed).digest().subarray(0, TAG);
 }
 

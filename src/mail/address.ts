@@ -34,7 +34,7 @@ export function readAddress(text: string): Address | { readonly reason: string }
   if (/[^\u0020-\u007e]/.test(local)) return { reason: 'Mail can only be sent to plain letters before the @ (no accents).' };
   if (!LOCAL.test(local)) return { reason: 'The part before the @ is not one that mail can be sent to.' };
   const typed = address.slice(at + 1).toLowerCase();
-  const domain = domainToASCII(typed);
+  const domain = asciiDomain(typed);
   if (!DOMAIN.test(domain)) return { reason: 'The part after the @ is not a domain like example.com.' };
   if (local.length + 1 + domain.length > LONGEST) return { reason: `An address has at most ${LONGEST} letters.` };
   return { address: `${local}@${typed}`, key: `${local.toLowerCase()}@${domain}` };
@@ -51,10 +51,16 @@ export function readMailbox(text: string): (Mailbox & Address) | { readonly reas
   return name ? { name, ...address } : address;
 }
 
-/** The spelling that goes over the wire: the domain as A-labels, the local part as it is. */
+/** The spelling that goes over the wire: the domain as A-labels, the local part as it is. What is no address stays as it is. */
 export function wireAddress(address: string): string {
   const at = address.lastIndexOf('@');
-  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`;
+  const domain = asciiDomain(address.slice(at + 1));
+  return at > 0 && domain ? `${address.slice(0, at)}@${domain}` : address;
+}
+
+// domainToASCII also undoes %41 and stops at a slash, as URLs do: only what a domain is made of may reach it.
+function asciiDomain(domain: string): string {
+  return /^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(domain) ? domainToASCII(domain) : '';
 }
 
 function problemWith(text: string): string | undefined {

@@ -205,7 +205,7 @@ function note(pool: Pool, line: Line, result: SendResult): void {
     pool.strikes = 0;
     return;
   }
-  if ('code' in result && result.code === 421) strike(pool, result as NoLine);
+  if ('code' in result && result.code === 421) strike(pool, result);
   if ('code' in result && result.code !== undefined) line.unclean = true;
   else line.connection.close();
 }
@@ -290,12 +290,12 @@ async function closePool(pool: Pool, waitMs: number): Promise<void> {
   pool.closed = true;
   clearTimeout(pool.restTimer);
   for (const waiter of pool.waiting.splice(0)) refuse(pool, waiter, STOPPED);
-  for (const line of [...pool.free]) retire(pool, line);
+  for (const line of pool.free.slice()) retire(pool, line);
   if (pool.busy.size === 0) return;
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(patience.resolve, waitMs);
   pool.onQuiet = patience.resolve;
   await patience.promise;
   clearTimeout(timer);
-  for (const line of [...pool.busy]) drop(pool, line);
+  for (const line of pool.busy) drop(pool, line);
 }

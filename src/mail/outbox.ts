@@ -45,7 +45,7 @@ export async function startOutbox(options: { readonly folder: string }): Promise
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve()));
   server.on('error', () => {});
   const { port } = server.server.address() as AddressInfo;
-  const close = () => new Promise<void>((resolve) => void server.close(() => resolve()));
+  const close = () => new Promise<void>((resolve) => server.close(resolve));
   const reach = { host: '127.0.0.1', port, secure: false, requireTls: false, auth };
   return { port, server: reach, close, [Symbol.asyncDispose]: close };
 }
@@ -112,9 +112,8 @@ function outboxServer(folder: string, auth: { readonly user: string; readonly pa
       done(known ? null : new Error('Only Fondly itself may put mail here'), known ? { user: auth.user } : undefined);
     },
     onData: (stream, _session, done) => {
-      buffer(stream)
-        .then((bytes) => (stream.sizeExceeded ? Promise.reject(tooLarge()) : keepMail(folder, bytes)))
-        .then((name) => done(null, `Kept as ${name}`), done);
+      const kept = buffer(stream).then((bytes) => (stream.sizeExceeded ? Promise.reject(tooLarge()) : keepMail(folder, bytes)));
+      void kept.then((name) => `Kept as ${name}`).then((reply) => done(null, reply), done);
     },
   });
 }

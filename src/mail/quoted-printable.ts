@@ -20,21 +20,21 @@ export function mostEncoded(bytes: number): number {
 }
 
 /**
- * Writes `text` (UTF-8 bytes) as quoted-printable into `out` from `at`, and returns where it ends; the last line has no line break.
+ * Writes the first `length` bytes of `text` (UTF-8) as quoted-printable into `out` from `at`, and returns where it ends; the last line has no line break.
  * Every kind of line break becomes CRLF. It is a plain loop over bytes because this is most of what composing a card costs.
  */
-export function encodeQuotedPrintable(text: Uint8Array, out: Uint8Array, at: number): number {
+export function encodeQuotedPrintable(text: Uint8Array, length: number, out: Uint8Array, at: number): number {
   let end = at;
   let column = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < length; i++) {
     const byte = text[i] as number;
     if (byte === CR || byte === LF) {
-      if (byte === CR && text[i + 1] === LF) i++;
+      if (byte === CR && i + 1 < length && text[i + 1] === LF) i++;
       end = breakLine(out, end);
       column = 0;
       continue;
     }
-    const plain = PLAIN[byte] === 1 && !((byte === SPACE || byte === TAB) && endsLine(text, i));
+    const plain = PLAIN[byte] === 1 && !((byte === SPACE || byte === TAB) && endsLine(text, length, i));
     if (column + (plain ? 1 : 3) > LINE) {
       out[end++] = EQUALS;
       end = breakLine(out, end);
@@ -54,9 +54,9 @@ export function encodeQuotedPrintable(text: Uint8Array, out: Uint8Array, at: num
 }
 
 // White space at the end of a line would be lost on the way, so it is written as =20 or =09.
-function endsLine(text: Uint8Array, i: number): boolean {
-  const next = text[i + 1];
-  return next === undefined || next === CR || next === LF;
+function endsLine(text: Uint8Array, length: number, i: number): boolean {
+  const next = i + 1 < length ? text[i + 1] : LF;
+  return next === CR || next === LF;
 }
 
 function breakLine(out: Uint8Array, at: number): number {
