@@ -47,6 +47,7 @@ const sentences = {
   interrupted: 'Fondly was cut off in the middle of sending. The card may have arrived.',
   crashed: 'Making this card stopped Fondly several times, so it was set aside.',
   skipped: 'A member decided against this one.',
+  'address changed': 'The address was changed after this card was made. It was not sent to the old one.',
   'bytes differ': 'The card could not be made again exactly as it was, so it was not sent a second time.',
 } as const satisfies Record<string, string>;
 

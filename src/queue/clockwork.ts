@@ -1,0 +1,91 @@
+import type { Db } from '../businesses/commit.ts';
+import { takeDue, untakeDue } from '../touchpoints/due.ts';
+import { expireTouchpoints } from '../touchpoints/expire.ts';
+import { planAll } from '../touchpoints/plan.ts';
+import { recoverTouchpoints } from '../touchpoints/recover.ts';
+import type { JobQueue } from './connection.ts';
+import { sendJobs } from './handlers.ts';
+
+/** Something done again and again. `step` says whether there is more to do at once. */
+export interface Recurring {
+  name: string;
+  everyMs: number;
+  step: () => Promise<boolean>;
+}
+
+/** Every recurring thing. Each may run in many processes at once: all of them claim rows. */
+export function recurringThings(db: Db, queue: JobQueue, now: () => Date): Recurring[] {
+  return [
+    { name: 'plan', everyMs: 1000, step: () => planAll(db, now()).then(() => false) },
+    { name: 'enqueue', everyMs: 250, step: () => enqueueDue(db, queue, now()) },
+    { name: 'recover', everyMs: 5000, step: () => recoverTouchpoints(db, now()) },
+    { name: 'expire', everyMs: 1000, step: () => expireTouchpoints(db, now()) },
+  ];
+}
+
+/** So many jobs may wait; due rows beyond them stay where they are, in the ledger. */
+const MOST_WAITING = 60;
+const ROWS_A_STEP = 400;
+
+/** Puts due touchpoints on the queue while it is short. When the queue cannot take them they are due again at once. */
+export async function enqueueDue(db: Db, queue: JobQueue, now: Date): Promise<boolean> {
+  if ((await queue.waiting()) >= MOST_WAITING) return false;
+  const refs = await takeDue(db, now, ROWS_A_STEP);
+  if (refs.length === 0) return false;
+  try {
+    await queue.add(sendJobs(refs));
+  } catch (error) {
+    await untakeDue(db, refs);
+    throw error;
+  }
+  return refs.length === ROWS_A_STEP;
+}
+
+export interface Clockwork {
+  /** Starts nothing more and waits for what is running. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs each thing on its own beat, counted from the start so that it does not drift; a beat that is missed is skipped, and a thing never
+ * runs twice at once. An error is told and stops nothing.
+ */
+export function startClockwork(things: Recurring[], onError: (name: string, error: unknown) => void): Clockwork {
+  const stopping = new AbortController();
+  const running = things.map((thing) => keepRunning(thing, stopping.signal, onError));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+async function keepRunning(
+  { name, everyMs, step }: Recurring,
+  stopping: AbortSignal,
+  onError: (name: string, error: unknown) => void,
+): Promise<void> {
+  const start = performance.now();
+  while (!stopping.aborted) {
+    const more = await step().catch((error: unknown) => {
+      onError(name, error);
+      return false;
+    });
+    const passed = performance.now() - start;
+    await rest(more ? 0 : everyMs - (passed % everyMs), stopping);
+  }
+}
+
+function rest(ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stopping.aborted) return resolve();
+    const wake = (): void => {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    stopping.addEventListener('abort', wake);
+  });
+}

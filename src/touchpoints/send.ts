@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseBusiness } from '../businesses/business.ts';
+import { type Actor, inOneCommit } from '../businesses/commit.ts';
+import { localDayOf } from '../calendar/instant.ts';
+import { openFollowUp } from '../customers/follow-ups.ts';
+import { addStop } from '../customers/stops.ts';
+import { isPassing, retrying } from '../database/connect.ts';
+import type { Mailer, SendResult, Slot, Unavailable } from '../mail/mailer.ts';
+import { type Claim, claimTouchpoints, giveBack } from './claim.ts';
+import type { Ref } from './due.ts';
+import { type Load, loadClaims } from './load.ts';
+import { judge, type Verdict } from './outcome.ts';
+import { type Preparation, type Prepared, prepareTouchpoint } from './prepare.ts';
+import { type Reason, sentenceFor } from './reasons.ts';
+import { codeIn, type Sender } from './sender.ts';
+
+/** How often something may change under a card before it is put back for a moment. */
+const MOST_LOOKS = 4;
+/** After a hand-over's commit this long, a card stays: a stop may have come, and nothing leaves more than a second after one. */
+const LEAVES_WITHIN_MS = 900;
+
+/**
+ * Sends those of `refs` that are due and free: claims them, and takes each through hand-over to an outcome. Ends when each one is settled
+ * or given back; one bad touchpoint is logged and stops no other. Throws only when nothing could be claimed.
+ */
+export async function sendTouchpoints(sender: Sender, refs: readonly Ref[]): Promise<void> {
+  if (sender.stopping.aborted) return;
+  const claims = await claimTouchpoints(sender.db, refs, sender.now(), sender.leaseMs);
+  for (const claim of claims) sender.held.add(claim);
+  try {
+    const loads = await loadClaims(sender.db, claims);
+    await Promise.all(
+      loads.map((load) =>
+        deliver(
+          sender,
+          load,
+          claims.find(({ id }) => id === load.id)!,
+        ),
+      ),
+    );
+  } catch (error) {
+    sender.log.error({ code: codeIn(error) }, 'A slice could not be read');
+    await putBack(sender, claims, 1000);
+  } finally {
+    for (const claim of claims) sender.held.delete(claim);
+  }
+}
+
+async function deliver(sender: Sender, load: Load, claim: Claim): Promise<void> {
+  try {
+    const line = await mailerOf(sender, load).reserve(sender.stopping);
+    if (line.kind === 'unavailable') await postpone(sender, load, line);
+    else await sendOver(sender, line, load).finally(() => line.release());
+  } catch (error) {
+    sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'A card could not be sent');
+    await putBack(sender, [load], 5000);
+  } finally {
+    sender.held.delete(claim);
+  }
+}
+
+function mailerOf({ mailer, outbox }: Sender, { business }: Load): Mailer {
+  return business.live_at === null ? outbox : (mailer ?? outbox);
+}
+
+/** No line to be had: nothing was tried, so the touchpoint is due again when the mailer would try itself. */
+async function postpone(sender: Sender, load: Load, { cause, retryInMs }: Unavailable): Promise<void> {
+  const reason: Reason = cause === 'auth' ? 'sign-in refused' : 'no connection';
+  await putBack(sender, [load], sender.stopping.aborted ? 0 : retryInMs, sender.stopping.aborted ? undefined : reason);
+}
+
+/** Makes the card and hands it over on a line that is ready; again when something changed between reading and handing over. */
+async function sendOver(sender: Sender, line: Slot, first: Load): Promise<void> {
+  const mailer = mailerOf(sender, first);
+  let load: Load | undefined = first;
+  for (let looks = 1; load !== undefined; looks++) {
+    const prepared = await prepare(sender, load);
+    if (!prepared.ok) return block(sender, load, prepared.reason);
+    const practice = mailer === sender.outbox;
+    const handed = await sender.handOver({ load, prepared, practice, now: sender.now() });
+    if (handed.attempt !== undefined) return transmit(sender, line, load, prepared, handed.attempt, handed.at);
+    if (looks === MOST_LOOKS || sender.stopping.aborted) return putBack(sender, [load], 1000);
+    if (looks > 1) await sleep(20 * looks);
+    [load] = await loadClaims(sender.db, [load]);
+    if (load && mailerOf(sender, load) !== mailer) return putBack(sender, [load], 0);
+  }
+}
+
+// What the database cannot give just now is tried later; anything else that fails would fail each time.
+async function prepare(sender: Sender, load: Load): Promise<Preparation> {
+  try {
+    return await prepareTouchpoint(sender, load, sender.now());
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'A card could not be made');
+    return { ok: false, reason: 'card broken' };
+  }
+}
+
+/** One that may have arrived already is not called blocked: it stays uncertain. */
+async function block(sender: Sender, load: Load, reason: Reason): Promise<void> {
+  const unsure: Verdict = { state: 'uncertain', reason: reason === 'bytes differ' ? reason : 'no answer' };
+  await conclude(sender, load, load.unsure ? unsure : { state: 'blocked', reason });
+}
+
+async function transmit(sender: Sender, line: Slot, load: Load, prepared: Prepared, n: number, at: number): Promise<void> {
+  if (performance.now() - at > LEAVES_WITHIN_MS) {
+    const verdict: Verdict = { state: 'deferred', reason: null, nextAt: sender.now() };
+    return conclude(sender, load, verdict, { n, stage: 'not sent', code: null, words: '' });
+  }
+  const result = await line.send(prepared.envelope, prepared.bytes);
+  line.release();
+  const verdict = judge(load, result, n, sender.now(), sender.random);
+  await heed(sender, load, prepared.envelope.to, result);
+  const code = 'code' in result ? (result.code ?? null) : null;
+  const stage = result.kind === 'deferred' || result.kind === 'rejected' ? result.stage : result.kind;
+  await conclude(sender, load, verdict, { n, stage, code, words: result.reply });
+}
+
+/** What an answer means beyond its card. Done before the outcome is written, so that a death in between cannot lose it. */
+async function heed(sender: Sender, load: Load, to: string, result: SendResult): Promise<void> {
+  if (result.kind !== 'rejected') return;
+  const actor = { by: 'fondly', now: sender.now() };
+  if (result.cause === 'policy') await pauseBusiness(sender.db, load.businessId, sentenceFor('mail refused'), actor);
+  if (result.cause === 'address') await noteBounce(sender, load, to, actor);
+}
+
+/** The address that came back gets no more mail, and a member is asked to find another. */
+async function noteBounce(
+  sender: Sender,
+  { businessId, customerId, id, business }: Load,
+  to: string,
+  actor: Actor,
+): Promise<void> {
+  await inOneCommit(sender.db, async (trx) => {
+    await addStop(trx, businessId, { kind: 'hard bounce', customerId, email: to }, actor);
+    const task = { customerId, touchpointId: id, reason: 'bounce' as const, dueOn: localDayOf(actor.now, business.zone) };
+    await openFollowUp(trx, businessId, task, actor);
+  });
+}
+
+async function conclude(
+  sender: Sender,
+  load: Load,
+  verdict: Verdict,
+  attempt?: { n: number; stage: string; code: number | null; words: string },
+): Promise<void> {
+  const settlement = { claim: load, customerId: load.customerId, verdict, now: sender.now(), ...(attempt ? { attempt } : {}) };
+  const ours = await retrying(() => sender.settle(settlement), { attempts: 10 });
+  if (!ours)
+    sender.log.warn(
+      { touchpoint: load.id, fence: load.fence, state: verdict.state },
+      'An outcome came after its claim had passed on',
+    );
+}
+
+/** What certainly was not sent. A database that does not answer will find these by their leases. */
+async function putBack(sender: Sender, claims: readonly Claim[], pauseMs: number, reason?: Reason): Promise<void> {
+  try {
+    await retrying(() => giveBack(sender.db, claims, sender.now(), pauseMs, reason));
+  } catch (error) {
+    sender.log.warn(
+      { touchpoints: claims.map(({ id }) => id), code: codeIn(error) },
+      'Cards could not be put back and wait for their leases to end',
+    );
+  }
+}
