@@ -16,7 +16,7 @@ export type DefaultOccasion = Pick<
 export const DEFAULT_OCCASIONS: readonly DefaultOccasion[] = [
   yearly({ slug: 'birthday', name: 'Birthday', trigger: 'date', date_kind: 'birthday', rank: 10, gallery: 'birthday-balloons' }),
   // '*' is every yearly kind but birthday: a wedding, a name day, whatever a business calls it.
-  yearly({ slug: 'anniversary', name: 'Anniversary', trigger: 'date', date_kind: '*', rank: 20, gallery: 'anniversary' }),
+  yearly({ slug: 'anniversary', name: 'Anniversary', trigger: 'date', date_kind: '*', rank: 20, gallery: 'anniversary-rings' }),
   yearly({ slug: 'years-with-us', name: 'Years with us', trigger: 'years', date_kind: null, rank: 30, gallery: 'years-with-us' }),
   after('purchase', { slug: 'thank-you', name: 'Thank you', offset_days: 1, late_days: 3, rank: 40, min_gap_days: 14 }),
   after('joined', { slug: 'welcome', name: 'Welcome', offset_days: 1, late_days: 7, rank: 50, min_gap_days: null }),
