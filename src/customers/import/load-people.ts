@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Db } from '../../businesses/commit.ts';
+import type { Day } from '../../database/schema.ts';
+import { nameKey } from '../name-key.ts';
+import { dateKey, dateValue } from './apply.ts';
+import type { Entry, EntryDate } from './entry.ts';
+import { type Alias, type Fields, gatherPeople, type Known, type People } from './people.ts';
+
+/** Everyone who may be one of these entries, locked in id order, as they are under the lock. */
+export async function loadPeople(trx: Db, businessId: string, entries: Entry[], lines: Map<string, number>): Promise<People> {
+  const aliases = await findAliases(trx, businessId, entries);
+  const ids = [...new Set(aliases.map(({ id }) => id))].toSorted();
+  if (ids.length === 0) return gatherPeople([], []);
+  await sql`select id from customer where business_id = ${businessId} and id = any(${ids}::uuid[]) order by id for update`.execute(
+    trx,
+  );
+  const known = await readKnown(trx, businessId, ids, lines);
+  const present = [...known.values()].map(({ id, fields }): Alias => {
+    const { reference, email_key, given_name, family_name } = fields;
+    return { id, reference, email_key, name_key: nameKey(given_name, family_name) };
+  });
+  // What somebody was called before a merge still finds them; what changed before the lock was taken does not.
+  return gatherPeople([...known.values()], [...present, ...aliases.filter(({ merged }) => merged)]);
+}
+
+interface FoundAlias extends Alias {
+  merged: boolean;
+}
+
+async function findAliases(trx: Db, businessId: string, entries: Entry[]): Promise<FoundAlias[]> {
+  const references = distinct(entries.map(({ reference }) => reference));
+  const emails = distinct(entries.map(({ email }) => email?.key ?? null));
+  const names = distinct(entries.map(({ given, family }) => nameKey(given, family)));
+  const bare = distinct(entries.map(({ email, given, family }) => (email ? null : nameKey(given, family))));
+  const { rows } = await sql<FoundAlias>`
+    with found as (
+      select customer_id from person where business_id = ${businessId} and reference = any(${references})
+      union select customer_id from person where business_id = ${businessId} and email_key = any(${emails})
+      union select customer_id from person where business_id = ${businessId} and name_key = any(${bare})
+      union select customer_id from person where business_id = ${businessId} and name_key = any(${names}) and email_key is null
+    )
+    select coalesce(c.merged_into, c.id) as id, c.merged_into is not null as merged, p.reference, p.email_key, p.name_key
+    from found join person p on p.business_id = ${businessId} and p.customer_id = found.customer_id
+    join customer c on c.business_id = p.business_id and c.id = p.customer_id and c.erased_at is null`.execute(trx);
+  return rows;
+}
+
+function distinct(texts: (string | null)[]): string[] {
+  return [...new Set(texts.filter((text) => text !== null && text !== ''))] as string[];
+}
+
+type KnownRow = Omit<Fields, never> & { id: string; deceased: boolean };
+
+async function readKnown(trx: Db, businessId: string, ids: string[], lines: Map<string, number>): Promise<Map<string, Known>> {
+  const { rows } = await sql<KnownRow>`
+    select c.id, c.joined_on, c.basis_kind, p.given_name, p.family_name, p.email, p.email_key, p.phone, p.language, p.zone,
+      p.reference, p.notes, p.custom,
+      exists (select from stop s where s.business_id = c.business_id and s.customer_id = c.id and s.kind = 'deceased'
+        and s.lifted_at is null) as deceased
+    from customer c join person p on p.business_id = c.business_id and p.customer_id = c.id
+    where c.business_id = ${businessId} and c.id = any(${ids}::uuid[]) and c.merged_into is null
+    order by c.id`.execute(trx);
+  const known = new Map(
+    rows.map(({ id, deceased, ...fields }): [string, Known] => [
+      id,
+      { id, isNew: false, deceased, line: lines.get(id), fields, dates: new Map(), corrected: new Map() },
+    ]),
+  );
+  await readDates(trx, businessId, known);
+  await readCorrections(trx, businessId, known);
+  return known;
+}
+
+async function readDates(trx: Db, businessId: string, known: Map<string, Known>): Promise<void> {
+  const { rows } = await sql<EntryDate & { customer_id: string }>`
+    select customer_id, kind, label, month, day, year from date
+    where business_id = ${businessId} and customer_id = any(${[...known.keys()]}::uuid[])`.execute(trx);
+  for (const { customer_id, ...date } of rows) known.get(customer_id)?.dates.set(dateKey(date), date);
+}
+
+interface Correction {
+  customer_id: string;
+  what: string;
+  before: Record<string, unknown>;
+}
+
+// What a member, the customer or Fondly changed: the values before that are not to come back by a file that still has them.
+async function readCorrections(trx: Db, businessId: string, known: Map<string, Known>): Promise<void> {
+  const { rows } = await sql<Correction>`
+    select customer_id, what, before from change
+    where business_id = ${businessId} and customer_id = any(${[...known.keys()]}::uuid[])
+      and by not like 'import:%' and jsonb_typeof(before) = 'object'`.execute(trx);
+  for (const row of rows) {
+    const corrected = known.get(row.customer_id)?.corrected;
+    if (corrected) for (const [field, value] of formerValues(row)) keep(corrected, field, value);
+  }
+}
+
+function formerValues({ what, before }: Correction): [field: string, value: string][] {
+  if (what.startsWith('date ')) {
+    const { kind, label, month, day, year } = before as unknown as EntryDate;
+    return [[dateKey({ kind, label: label ?? '' }), dateValue({ month, day, year: year ?? null })]];
+  }
+  return Object.entries(before).flatMap(([field, value]): [string, string][] => {
+    if (field === 'custom') return Object.entries(asFields(value)).map(([key, text]) => [`custom.${key}`, text]);
+    return typeof value === 'string' ? [[field, value]] : [];
+  });
+}
+
+function asFields(value: unknown): Record<string, string> {
+  return (typeof value === 'string' ? JSON.parse(value) : (value ?? {})) as Record<string, string>;
+}
+
+function keep(corrected: Map<string, Set<string>>, field: string, value: string): void {
+  const values = corrected.get(field);
+  if (values) values.add(value);
+  else corrected.set(field, new Set([value]));
+}
