@@ -1,11 +1,11 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { v7 } from 'uuid';
 import { keepChanges } from '../businesses/change.ts';
-import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { parseDay } from '../calendar/day.ts';
 import type { Database, Day } from '../database/schema.ts';
-import { readAddress } from '../mail/address.ts';
-import { type Customer, idsAtAddress, lockCustomers, lockKeys, presentId, touchCustomers } from './lock.ts';
+import { lockCustomers, touchCustomers } from './lock.ts';
+import { holdReach, type Reach, reachesAddress } from './reach.ts';
 
 export type Stop = Selectable<Database['stop']>;
 
@@ -18,8 +18,7 @@ export type NewStop = { customerId?: string; email?: string } & (
   | { kind: 'paused'; until: Day }
 );
 
-/** These reach an address, so everyone who has it; a bounce only the address, since a new one may work. */
-const ON_ADDRESS: readonly Stop['kind'][] = ['unsubscribed', 'complained', 'hard bounce', 'erased'];
+/** On the customer as well as on the address; a bounce is only the address's, since a new one may work. */
 const ON_CUSTOMER_TOO: readonly Stop['kind'][] = ['unsubscribed', 'complained'];
 /** Nobody but the person lifts these: the shop may not write to them, not even to ask. */
 const THEIR_OWN: readonly Stop['kind'][] = ['unsubscribed', 'complained', 'consent ended', 'erased'];
@@ -32,11 +31,11 @@ export async function addStop(db: Db, businessId: string, stop: NewStop, actor: 
   const problem = problemWith(stop);
   if (problem) return refused(problem);
   return inOneCommit(db, async (trx) => {
-    const reach = await holdReach(trx, businessId, stop);
+    const reach = await holdReach(trx, businessId, stop.kind, stop);
     if ('reason' in reach) return reach;
-    if (stop.kind === 'paused') await liftPauses(trx, businessId, reach.customer?.id, actor);
     const rows = await newOnes(trx, await rowsFor(trx, businessId, stop, reach, actor));
     if (rows.length === 0) return { ok: true, added: false };
+    if (stop.kind === 'paused') await liftPauses(trx, businessId, reach.customer?.id, actor);
     await trx.insertInto('stop').values(rows).execute();
     await touchCustomers(trx, businessId, reach.ids, actor);
     const after = { ...stop, customerId: undefined, email: undefined };
@@ -58,7 +57,7 @@ export async function liftStop(db: Db, businessId: string, stopId: string, actor
     if (THEIR_OWN.includes(stop.kind) && actor.by !== 'customer') {
       return refused('Only the customer can take this back, by signing up again.');
     }
-    const ids = await idsReachedBy(trx, businessId, [stop]);
+    const ids = await idsReachedBy(trx, businessId, stop);
     await lockCustomers(trx, businessId, ids);
     return { ok: true, lifted: (await lift(trx, businessId, [stop.id], ids, actor)) > 0 };
   });
@@ -75,7 +74,7 @@ export async function liftBySignUp(
   actor: Actor,
 ): Promise<Outcome<{ lifted: number }>> {
   return inOneCommit(db, async (trx) => {
-    const reach = await holdReach(trx, businessId, { customerId, kind: 'unsubscribed' });
+    const reach = await holdReach(trx, businessId, 'unsubscribed', { customerId });
     if ('reason' in reach) return reach;
     const standing = await listStops(trx, businessId, customerId);
     const theirs = standing.filter(({ kind }) => THEIR_OWN.includes(kind) || kind === 'hard bounce');
@@ -105,45 +104,9 @@ export async function stopErasedAddress(trx: Db, businessId: string, key: string
 
 function problemWith(stop: NewStop): string | undefined {
   if (stop.customerId === undefined && stop.email === undefined) return 'Say which customer or which address.';
-  if (stop.customerId === undefined && !ON_ADDRESS.includes(stop.kind)) return 'Say which customer.';
+  if (stop.customerId === undefined && !reachesAddress(stop.kind)) return 'Say which customer.';
   if (stop.kind === 'paused' && parseDay(stop.until) === undefined) return `"${stop.until}" is no day. Write it like 2027-03-14.`;
   return undefined;
-}
-
-/** Whom a stop reaches, all of them locked, in id order; the key when it is on an address. */
-interface Reach {
-  customer?: Customer;
-  key?: string;
-  ids: string[];
-}
-
-async function holdReach(trx: Db, businessId: string, stop: NewStop): Promise<Reach | Refusal> {
-  const named = stop.email === undefined ? undefined : readAddress(stop.email);
-  if (named && 'reason' in named) return refused(named.reason);
-  for (;;) {
-    const id = stop.customerId === undefined ? undefined : await presentId(trx, businessId, stop.customerId);
-    if (stop.customerId !== undefined && id === undefined) return refused('There is no such customer.');
-    const key = ON_ADDRESS.includes(stop.kind) ? (named?.key ?? (await keyOf(trx, businessId, id))) : undefined;
-    if (key !== undefined) await lockKeys(trx, businessId, [key]);
-    const mates = key === undefined ? [] : await idsAtAddress(trx, businessId, key);
-    const ids = [...new Set([...mates, ...(id === undefined ? [] : [id])])].toSorted();
-    const customer = (await lockCustomers(trx, businessId, ids)).find((row) => row.id === id);
-    if (customer?.erased_at) return refused('This customer was erased at their own wish.');
-    // Merged, or given another address, between the look and the lock: look again.
-    const moved =
-      customer !== undefined && (customer.merged_into !== null || (named === undefined && key !== (await keyAgain())));
-    if (!moved) return { ids, ...(customer && { customer }), ...(key !== undefined && { key }) };
-
-    async function keyAgain(): Promise<string | undefined> {
-      return ON_ADDRESS.includes(stop.kind) ? keyOf(trx, businessId, id) : undefined;
-    }
-  }
-}
-
-async function keyOf(trx: Db, businessId: string, customerId: string | undefined): Promise<string | undefined> {
-  if (customerId === undefined) return undefined;
-  const query = trx.selectFrom('person').select('email_key').where('business_id', '=', businessId);
-  return (await query.where('customer_id', '=', customerId).executeTakeFirst())?.email_key ?? undefined;
 }
 
 /** One row on the customer, one on the address, or both: each is lifted for itself, and erasing the person leaves the address's. */
@@ -161,7 +124,7 @@ async function rowsFor(
     date_kind: stop.kind === 'date' ? stop.dateKind : null,
     until: stop.kind === 'paused' ? stop.until : null,
   };
-  const onCustomer = customer !== undefined && (!ON_ADDRESS.includes(stop.kind) || ON_CUSTOMER_TOO.includes(stop.kind));
+  const onCustomer = customer !== undefined && (!reachesAddress(stop.kind) || ON_CUSTOMER_TOO.includes(stop.kind));
   return [
     ...(onCustomer ? [{ ...row, customer_id: customer.id }] : []),
     ...(key === undefined ? [] : [{ ...row, id: v7(), email_hash: await hashOf(trx, key) }]),
@@ -214,13 +177,13 @@ async function findStop(trx: Db, businessId: string, stopId: string): Promise<St
   return trx.selectFrom('stop').selectAll().where('business_id', '=', businessId).where('id', '=', stopId).executeTakeFirst();
 }
 
-async function idsReachedBy(trx: Db, businessId: string, stops: Stop[]): Promise<string[]> {
-  const own = stops.map((stop) => stop.customer_id).filter((id) => id !== null);
-  const hashes = stops.map((stop) => stop.email_hash).filter((hash) => hash !== null);
+async function idsReachedBy(trx: Db, businessId: string, { customer_id, email_hash }: Stop): Promise<string[]> {
+  if (email_hash === null) return customer_id === null ? [] : [customer_id];
   const { rows } = await sql<{ id: string }>`
     select customer_id as id from person
-    where business_id = ${businessId} and email_key is not null and email_hash(email_key) = any(${hashes}::text[])`.execute(trx);
-  return [...new Set([...own, ...(hashes.length === 0 ? [] : rows.map(({ id }) => id))])].toSorted();
+    where business_id = ${businessId} and email_key is not null and email_hash(email_key) = ${email_hash}
+    order by 1`.execute(trx);
+  return rows.map(({ id }) => id);
 }
 
 async function lift(trx: Db, businessId: string, stopIds: string[], customerIds: string[], actor: Actor): Promise<number> {

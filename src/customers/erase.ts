@@ -1,0 +1,95 @@
+import { sql } from 'kysely';
+import { keepChange } from '../businesses/change.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { idsAtAddress, lockCustomers, lockKeys, type Person, presentId, touchCustomers } from './lock.ts';
+import { stopErasedAddress } from './stops.ts';
+
+/**
+ * Forgets a person: everything personal goes with one delete, and what other tables hold of them by a trigger and here. The ledger keeps
+ * ids and days. Their address stays blocked by its salted hash. `messageIds` name the mails in an outbox that the caller removes;
+ * erasing once more gives them again.
+ */
+export async function eraseCustomer(
+  db: Db,
+  businessId: string,
+  customerId: string,
+  actor: Actor,
+): Promise<Outcome<{ erased: boolean; messageIds: string[] }>> {
+  return inOneCommit(db, async (trx) => {
+    const id = await presentId(trx, businessId, customerId);
+    if (id === undefined) return refused('There is no such customer.');
+    const { ids, people } = await holdAliases(trx, businessId, id);
+    const messageIds = await messageIdsOf(trx, businessId, ids);
+    if (people.length === 0) return { ok: true, erased: false, messageIds };
+    const keys = [...new Set(people.map((person) => person.email_key).filter((key) => key !== null))];
+    for (const key of keys) await stopErasedAddress(trx, businessId, key, actor);
+    for (const person of people) await forgetRefusedRows(trx, person);
+    await trx.deleteFrom('person').where('business_id', '=', businessId).where('customer_id', 'in', ids).execute();
+    await touchCustomers(trx, businessId, ids, actor, { erased_at: actor.now });
+    for (const key of keys) await touchCustomers(trx, businessId, await idsAtAddress(trx, businessId, key), actor);
+    // Not hung on the customer: that somebody was erased, when and by whom, must outlive them.
+    await keepChange(trx, { businessId, what: 'customer erased', after: { id } }, actor);
+    return { ok: true, erased: true, messageIds };
+  });
+}
+
+/** Locks the customer, all whom they were before a merge, and all who share an address with them. */
+async function holdAliases(trx: Db, businessId: string, id: string): Promise<{ ids: string[]; people: Person[] }> {
+  const before = await peopleOf(trx, businessId, await aliasIds(trx, businessId, id));
+  const keys = before.map((person) => person.email_key).filter((key) => key !== null);
+  await lockKeys(trx, businessId, keys);
+  const mates = await Promise.all(keys.map((key) => idsAtAddress(trx, businessId, key)));
+  await lockCustomers(trx, businessId, [...before.map((person) => person.customer_id), id, ...mates.flat()]);
+  const ids = await aliasIds(trx, businessId, id);
+  return { ids, people: await peopleOf(trx, businessId, ids) };
+}
+
+async function aliasIds(trx: Db, businessId: string, id: string): Promise<string[]> {
+  const query = trx.selectFrom('customer').select('id').where('business_id', '=', businessId);
+  const rows = await query
+    .where((eb) => eb.or([eb('id', '=', id), eb('merged_into', '=', id)]))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+async function peopleOf(trx: Db, businessId: string, ids: string[]): Promise<Person[]> {
+  return trx.selectFrom('person').selectAll().where('business_id', '=', businessId).where('customer_id', 'in', ids).execute();
+}
+
+async function messageIdsOf(trx: Db, businessId: string, ids: string[]): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('message as m')
+    .innerJoin('touchpoint as t', (join) =>
+      join.onRef('t.business_id', '=', 'm.business_id').onRef('t.id', '=', 'm.touchpoint_id'),
+    )
+    .select('m.message_id')
+    .where('t.business_id', '=', businessId)
+    .where('t.customer_id', 'in', ids)
+    .orderBy('m.message_id')
+    .execute();
+  return rows.map((row) => row.message_id);
+}
+
+/**
+ * Rows that an import refused belong to nobody, and hold what the file said: those that name this person go. By the address, its hash, the
+ * digits of the phone number, or both names next to each other with nothing but signs between.
+ */
+async function forgetRefusedRows(trx: Db, person: Person): Promise<void> {
+  const digits = (person.phone ?? '').replaceAll(/\D/g, '').replace(/^0+/, '');
+  const names = [person.given_name, person.family_name].filter((name) => name !== null).map(escapeForRegex);
+  const between = '[^[:alnum:]]{1,8}';
+  const pattern = names.length === 2 ? `\\m(${names.join(between)}|${names.toReversed().join(between)})\\M` : null;
+  await sql`
+    delete from import_row where business_id = ${person.business_id} and (
+      email_hash = email_hash(${person.email_key}::text)
+      or position(lower(${person.email}::text) in lower(raw)) > 0
+      or position(${person.email_key}::text in lower(raw)) > 0
+      or (length(${digits}::text) >= 6 and position(${digits}::text in regexp_replace(raw, '[^0-9]', '', 'g')) > 0)
+      or raw ~* ${pattern}::text
+    )`.execute(trx);
+}
+
+function escapeForRegex(name: string): string {
+  return name.replaceAll(/[^\p{Letter}\p{Number}\s]/gu, String.raw`\$&`).replaceAll(/\s+/g, String.raw`\s+`);
+}

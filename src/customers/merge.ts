@@ -1,0 +1,153 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import { keepChange } from '../businesses/change.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import type { Database } from '../database/schema.ts';
+import { type Customer, idsAtAddress, lockCustomers, type Person, presentId, touchCustomers } from './lock.ts';
+import { nameKey } from './name-key.ts';
+import { countPurchases } from './purchases.ts';
+import { markForReplan } from './replan.ts';
+
+/**
+ * Makes one customer of two. The kept one's own fields and dates win, the other's fill its gaps; all stops, purchases, tasks and
+ * history come together, and the earliest day of joining counts.
+ * The other's `person` stays as an alias, so that a repeated import finds whom it became by the address or number it knew; it goes
+ * with the kept one when that is erased. Ledger rows are touchpoints/' to re-point: both customers are marked for it.
+ */
+export async function mergeCustomers(
+  db: Db,
+  businessId: string,
+  keepId: string,
+  otherId: string,
+  actor: Actor,
+): Promise<Outcome<{ id: string }>> {
+  return inOneCommit(db, async (trx) => {
+    const pair = await holdPair(trx, businessId, keepId, otherId);
+    if (typeof pair === 'string') return refused(pair);
+    const { keep, other } = pair;
+    const mates = other.person.email_key === null ? [] : await idsAtAddress(trx, businessId, other.person.email_key);
+    const before = { keep, other, dates: await datesOf(trx, businessId, [keep.customer.id, other.customer.id]) };
+    await fillPerson(trx, keep, other);
+    await mergeDates(trx, businessId, keep.customer.id, other.customer.id);
+    await repoint(trx, businessId, other.customer.id, keep.customer.id);
+    await touchCustomers(trx, businessId, [other.customer.id], actor, {
+      merged_into: keep.customer.id,
+      joined_on: null,
+      first_purchase_on: null,
+    });
+    await touchCustomers(trx, businessId, [keep.customer.id], actor, mergedColumns(keep.customer, other.customer));
+    await countPurchases(trx, businessId, keep.customer.id, actor);
+    await markForReplan(trx, businessId, mates, actor.now);
+    const change = { businessId, customerId: keep.customer.id, what: 'customers merged', before };
+    await keepChange(trx, change, actor);
+    return { ok: true, id: keep.customer.id };
+  });
+}
+
+interface Side {
+  customer: Customer;
+  person: Person;
+}
+
+async function holdPair(
+  trx: Db,
+  businessId: string,
+  keepId: string,
+  otherId: string,
+): Promise<{ keep: Side; other: Side } | string> {
+  for (;;) {
+    const ids = [await presentId(trx, businessId, keepId), await presentId(trx, businessId, otherId)];
+    const [keep, other] = ids;
+    if (keep === undefined || other === undefined) return 'There is no such customer.';
+    if (keep === other) return 'These are the same customer already.';
+    const locked = await lockCustomers(trx, businessId, [keep, other]);
+    if (locked.some((customer) => customer.erased_at !== null)) return 'One of them was erased at their own wish.';
+    // Merged elsewhere between the look and the lock: look again.
+    if (locked.every((customer) => customer.merged_into === null)) {
+      return { keep: await sideOf(trx, locked, keep), other: await sideOf(trx, locked, other) };
+    }
+  }
+}
+
+async function sideOf(trx: Db, locked: Customer[], id: string): Promise<Side> {
+  const customer = locked.find((row) => row.id === id);
+  if (!customer) throw new Error('A customer went while it was locked');
+  const query = trx.selectFrom('person').selectAll().where('business_id', '=', customer.business_id);
+  return { customer, person: await query.where('customer_id', '=', id).executeTakeFirstOrThrow() };
+}
+
+async function datesOf(trx: Db, businessId: string, ids: string[]): Promise<Selectable<Database['date']>[]> {
+  return trx
+    .selectFrom('date')
+    .selectAll()
+    .where('business_id', '=', businessId)
+    .where('customer_id', 'in', ids)
+    .orderBy('id')
+    .execute();
+}
+
+async function fillPerson(trx: Db, { person: keep }: Side, { person: other }: Side): Promise<void> {
+  const takesNumber = keep.reference === null && other.reference !== null;
+  // A number belongs to one row, so the alias gives it up first.
+  if (takesNumber) await updatePerson(trx, other, { reference: null });
+  const emailFrom = keep.email === null ? other : keep;
+  const filled = {
+    given_name: keep.given_name ?? other.given_name,
+    family_name: keep.family_name ?? other.family_name,
+    phone: keep.phone ?? other.phone,
+    language: keep.language ?? other.language,
+    zone: keep.zone ?? other.zone,
+    leap_rule: keep.leap_rule ?? other.leap_rule,
+    reference: keep.reference ?? other.reference,
+    notes: bothNotes(keep.notes, other.notes),
+    basis_source: keep.basis_source ?? other.basis_source,
+    basis_wording: keep.basis_wording ?? other.basis_wording,
+  };
+  await updatePerson(trx, keep, {
+    ...filled,
+    email: emailFrom.email,
+    email_key: emailFrom.email_key,
+    name_key: nameKey(filled.given_name, filled.family_name),
+    custom: JSON.stringify({ ...other.custom, ...keep.custom }),
+  });
+}
+
+function bothNotes(one: string | null, other: string | null): string | null {
+  return one !== null && other !== null && one !== other ? `${one}\n\n${other}` : (one ?? other);
+}
+
+async function updatePerson(trx: Db, { business_id, customer_id }: Person, set: Updateable<Database['person']>): Promise<void> {
+  const query = trx.updateTable('person').set(set).where('business_id', '=', business_id);
+  await query.where('customer_id', '=', customer_id).execute();
+}
+
+// No basis is a gap, which the other's fills; any basis of the kept one's own stays.
+function mergedColumns(keep: Customer, other: Customer): Updateable<Database['customer']> {
+  const from = keep.basis_kind === 'none' ? other : keep;
+  const joined = [keep.joined_on, other.joined_on].filter((day) => day !== null).toSorted();
+  return { joined_on: joined[0] ?? null, basis_kind: from.basis_kind, basis_on: from.basis_on };
+}
+
+async function mergeDates(trx: Db, businessId: string, keepId: string, otherId: string): Promise<void> {
+  // The same day with a year fills the gap of one without.
+  await sql`
+    update date k set year = o.year from date o
+    where k.business_id = ${businessId} and k.customer_id = ${keepId} and k.year is null
+      and o.business_id = k.business_id and o.customer_id = ${otherId} and o.kind = k.kind and o.label = k.label
+      and o.month = k.month and o.day = k.day`.execute(trx);
+  await sql`
+    update date o set customer_id = ${keepId}
+    where o.business_id = ${businessId} and o.customer_id = ${otherId} and not exists (
+      select from date k where k.business_id = o.business_id and k.customer_id = ${keepId} and k.kind = o.kind and k.label = o.label
+    )`.execute(trx);
+  await trx.deleteFrom('date').where('business_id', '=', businessId).where('customer_id', '=', otherId).execute();
+}
+
+/** Everything that customers/ keeps about the other, and those who had been merged into it before. */
+async function repoint(trx: Db, businessId: string, from: string, to: string): Promise<void> {
+  for (const table of ['stop', 'purchase', 'follow_up', 'change', 'import_row'] as const) {
+    const query = trx.updateTable(table).set({ customer_id: to }).where('business_id', '=', businessId);
+    await query.where('customer_id', '=', from).execute();
+  }
+  const earlier = trx.updateTable('customer').set({ merged_into: to }).where('business_id', '=', businessId);
+  await earlier.where('merged_into', '=', from).execute();
+}
