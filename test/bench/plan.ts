@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Kysely, sql } from 'kysely';
 import { addBusiness } from '../../src/businesses/business.ts';
-import { connectDatabase } from '../../src/database/connect.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
-import { HORIZON_DAYS, planStep } from '../../src/touchpoints/plan.ts';
+import { HORIZON_DAYS } from '../../src/touchpoints/plan.ts';
 import { benchDatabase } from './bench-database.ts';
 
 export interface PlanFigures {
@@ -94,27 +93,9 @@ async function addCustomers(
 }
 
 async function planInChild(url: string, businessId: string, now: Date): Promise<PlanFigures> {
-  const child = fork(fileURLToPath(import.meta.url), [url, businessId, now.toISOString()], { stdio: 'inherit' });
+  const child = fork(fileURLToPath(new URL('./plan-process.ts', import.meta.url)), [url, businessId, now.toISOString()], {
+    stdio: 'inherit',
+  });
   const [figures] = (await once(child, 'message')) as [PlanFigures];
   return figures;
-}
-
-async function planOneDay(url: string, businessId: string, now: Date): Promise<PlanFigures> {
-  const db = connectDatabase(url, { max: 2 });
-  await sql`select 1`.execute(db);
-  const since = performance.now();
-  while (await planStep(db, businessId, now));
-  const seconds = (performance.now() - since) / 1000;
-  const { n } = await db
-    .selectFrom('touchpoint')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow();
-  await db.destroy();
-  return { customers: 0, touchpoints: n, seconds, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
-}
-
-const [url, businessId, now] = process.argv.slice(2);
-if (process.send !== undefined && url !== undefined && businessId !== undefined && now !== undefined) {
-  process.send(await planOneDay(url, businessId, new Date(now)));
-  process.disconnect();
 }
