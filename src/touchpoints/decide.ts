@@ -1,10 +1,13 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { keepChanges } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
 import type { Database } from '../database/schema.ts';
 
 // What a person decides about a planned card. It survives replanning, and nothing that has started can be decided any more:
 // each verb returns the ids that it still reached.
+
+/** Nothing is decided any more for somebody who was erased a moment ago. */
+const somebody = sql<boolean>`exists (select from person p where p.business_id = t.business_id and p.customer_id = t.customer_id)`;
 
 /** Lets waiting cards go. The approval pins the card's newest version: publishing another asks again. */
 export function approveTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
@@ -23,6 +26,7 @@ export function approveTouchpoints(db: Db, businessId: string, ids: string[], ac
       }))
       .where('t.business_id', '=', businessId)
       .where('t.id', 'in', ids)
+      .where(somebody)
       .where('t.state', '=', 'waiting')
       .returning(['t.id', 't.customer_id'])
       .execute();
@@ -34,12 +38,13 @@ export function approveTouchpoints(db: Db, businessId: string, ids: string[], ac
 export function holdTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return inOneCommit(db, async (trx) => {
     const rows = await trx
-      .updateTable('touchpoint')
+      .updateTable('touchpoint as t')
       .set({ state: 'held', held_at: actor.now, held_by: actor.by })
-      .where('business_id', '=', businessId)
-      .where('id', 'in', ids)
-      .where('state', 'in', ['planned', 'waiting'])
-      .returning(['id', 'customer_id'])
+      .where('t.business_id', '=', businessId)
+      .where('t.id', 'in', ids)
+      .where(somebody)
+      .where('t.state', 'in', ['planned', 'waiting'])
+      .returning(['t.id', 't.customer_id'])
       .execute();
     return remember(trx, businessId, rows, 'touchpoint held', actor);
   });
@@ -65,6 +70,7 @@ export function releaseTouchpoints(db: Db, businessId: string, ids: string[], ac
       .whereRef('o.id', '=', 't.occasion_id')
       .where('t.business_id', '=', businessId)
       .where('t.id', 'in', ids)
+      .where(somebody)
       .where('t.state', '=', 'held')
       .returning(['t.id', 't.customer_id'])
       .execute();
@@ -76,12 +82,13 @@ export function releaseTouchpoints(db: Db, businessId: string, ids: string[], ac
 export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return inOneCommit(db, async (trx) => {
     const rows = await trx
-      .updateTable('touchpoint')
+      .updateTable('touchpoint as t')
       .set({ state: 'skipped', reason: 'skipped' })
-      .where('business_id', '=', businessId)
-      .where('id', 'in', ids)
-      .where('state', 'in', ['planned', 'waiting', 'held', 'blocked'])
-      .returning(['id', 'customer_id'])
+      .where('t.business_id', '=', businessId)
+      .where('t.id', 'in', ids)
+      .where(somebody)
+      .where('t.state', 'in', ['planned', 'waiting', 'held', 'blocked'])
+      .returning(['t.id', 't.customer_id'])
       .execute();
     return remember(trx, businessId, rows, 'touchpoint skipped', actor);
   });
