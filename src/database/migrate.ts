@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { type Migration, type MigrationProvider, type MigrationResultSet, Migrator } from 'kysely/migration';
+import { currentSchema } from './catalogue.ts';
 import type { Database } from './schema.ts';
 import { DatabaseTrouble } from './trouble.ts';
 
@@ -12,10 +13,21 @@ const migrationsFolder = fileURLToPath(new URL('../../migrations/', import.meta.
  * Any number may call it at once: Kysely's lock lets each migration run once. A schema newer than the program is refused.
  */
 export async function migrateDatabase(db: Kysely<Database>, folder = migrationsFolder): Promise<string[]> {
-  const migrationTableSchema = await currentSchema(db);
+  return migrate(db, folder, (migrator) => migrator.migrateToLatest());
+}
+
+/** The same, only up to the migration `name`; a restored backup starts where it was made. */
+export async function migrateDatabaseTo(db: Kysely<Database>, name: string, folder = migrationsFolder): Promise<string[]> {
+  return migrate(db, folder, (migrator) => migrator.migrateTo(name));
+}
+
+type Steps = (migrator: Migrator) => Promise<MigrationResultSet>;
+
+async function migrate(db: Kysely<Database>, folder: string, steps: Steps): Promise<string[]> {
+  const migrationTableSchema = await workingSchema(db);
   await refuseNewer(db, folder);
   const migrator = new Migrator({ db, provider: migrationsIn(folder), migrationTableSchema });
-  const { error, results } = await migrator.migrateToLatest();
+  const { error, results } = await steps(migrator);
   if (error !== undefined) throw error instanceof Error ? error : new Error('A migration failed.', { cause: error });
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }
@@ -29,6 +41,16 @@ export async function assertSchema(db: Kysely<Database>, folder = migrationsFold
       'The database is older than this Fondly. Run "npm run -s fondly -- migrate" once, then start again.',
     );
   }
+}
+
+/** Throws a sentence when the schema has had migrations that this program does not know. */
+export async function refuseNewer(db: Kysely<Database>, folder = migrationsFolder): Promise<void> {
+  const known = new Set(await knownMigrations(folder));
+  const unknown = (await appliedMigrations(db)).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new DatabaseTrouble(
+    `The database is newer than this Fondly (it has had ${unknown.join(', ')}). Update Fondly, or restore a backup made with this version.`,
+  );
 }
 
 /** Names of the migrations that the schema of `db` has had, oldest first; empty when it has had none. */
@@ -49,20 +71,10 @@ export async function knownMigrations(folder = migrationsFolder): Promise<string
     .toSorted();
 }
 
-async function currentSchema(db: Kysely<Database>): Promise<string> {
-  const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`.execute(db);
-  const schema = rows[0]?.schema;
-  if (!schema) throw new DatabaseTrouble('The database has no schema to work in. Create the schema named in its search_path.');
-  return schema;
-}
-
-async function refuseNewer(db: Kysely<Database>, folder: string): Promise<void> {
-  const known = new Set(await knownMigrations(folder));
-  const unknown = (await appliedMigrations(db)).filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
-  throw new DatabaseTrouble(
-    `The database is newer than this Fondly (it has had ${unknown.join(', ')}). Update Fondly, or restore a backup made with this version.`,
-  );
+async function workingSchema(db: Kysely<Database>): Promise<string> {
+  const schema = await currentSchema(db);
+  if (schema !== undefined) return schema;
+  throw new DatabaseTrouble('The database has no schema to work in. Create the schema named in its search_path.');
 }
 
 function migrationsIn(folder: string): MigrationProvider {
