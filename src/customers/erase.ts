@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { idsAtAddress, lockCustomers, lockKeys, type Person, presentId, touchCustomers } from './lock.ts';
+import { forgetRefusedRows } from './refused-rows.ts';
 import { stopErasedAddress } from './stops.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function eraseCustomer(
     if (people.length === 0) return { ok: true, erased: false, messageIds };
     const keys = [...new Set(people.map((person) => person.email_key).filter((key) => key !== null))];
     for (const key of keys) await stopErasedAddress(trx, businessId, key, actor);
-    for (const person of people) await forgetRefusedRows(trx, person);
+    await forgetRefusedRows(trx, businessId, people);
     await trx.deleteFrom('person').where('business_id', '=', businessId).where('customer_id', 'in', ids).execute();
     await touchCustomers(trx, businessId, ids, actor, { erased_at: actor.now });
     for (const key of keys) await touchCustomers(trx, businessId, await idsAtAddress(trx, businessId, key), actor);
@@ -69,27 +69,4 @@ async function messageIdsOf(trx: Db, businessId: string, ids: string[]): Promise
     .orderBy('m.message_id')
     .execute();
   return rows.map((row) => row.message_id);
-}
-
-/**
- * Rows that an import refused belong to nobody, and hold what the file said: those that name this person go. By the address, its hash, the
- * digits of the phone number, or both names next to each other with nothing but signs between.
- */
-async function forgetRefusedRows(trx: Db, person: Person): Promise<void> {
-  const digits = (person.phone ?? '').replaceAll(/\D/g, '').replace(/^0+/, '');
-  const names = [person.given_name, person.family_name].filter((name) => name !== null).map(escapeForRegex);
-  const between = '[^[:alnum:]]{1,8}';
-  const pattern = names.length === 2 ? `\\m(${names.join(between)}|${names.toReversed().join(between)})\\M` : null;
-  await sql`
-    delete from import_row where business_id = ${person.business_id} and (
-      email_hash = email_hash(${person.email_key}::text)
-      or position(lower(${person.email}::text) in lower(raw)) > 0
-      or position(${person.email_key}::text in lower(raw)) > 0
-      or (length(${digits}::text) >= 6 and position(${digits}::text in regexp_replace(raw, '[^0-9]', '', 'g')) > 0)
-      or raw ~* ${pattern}::text
-    )`.execute(trx);
-}
-
-function escapeForRegex(name: string): string {
-  return name.replaceAll(/[^\p{Letter}\p{Number}\s]/gu, String.raw`\$&`).replaceAll(/\s+/g, String.raw`\s+`);
 }

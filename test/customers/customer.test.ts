@@ -52,7 +52,9 @@ describe('adding a customer by hand', () => {
   });
 
   test('finds the same person again by address and given name, and by number', async () => {
-    const first = value(await addCustomer(db, business, { givenName: 'Élodie', email: 'elodie@example.com', reference: '77' }, ada));
+    const first = value(
+      await addCustomer(db, business, { givenName: 'Élodie', email: 'elodie@example.com', reference: '77' }, ada),
+    );
     const again = await addCustomer(db, business, { givenName: 'ELODIE', email: 'Elodie@example.com' }, ada);
     const nameless = await addCustomer(db, business, { email: 'elodie@example.com' }, ada);
     const number = await addCustomer(db, business, { givenName: 'Somebody', reference: '77' }, ada);
@@ -92,9 +94,14 @@ describe('changing a customer', () => {
     expect(value(await changeCustomer(db, business, id, { phone: null, familyName: 'Nordmann' }, ada)).changed).toBe(true);
     expect(await rowOf(id)).toMatchObject({ phone: null, name_key: 'olanordmann', rev: 1 });
     const history = await historyOf(id);
-    expect(history[1]).toMatchObject({ before: { phone: '030 1', family_name: null }, after: { phone: null, family_name: 'Nordmann' } });
+    expect(history[1]).toMatchObject({
+      before: { phone: '030 1', family_name: null },
+      after: { phone: null, family_name: 'Nordmann' },
+    });
     expect(history).toHaveLength(2);
-    expect(reasonOf(await changeCustomer(db, business, id, { givenName: null, familyName: '' }, ada))).toContain('at least a name');
+    expect(reasonOf(await changeCustomer(db, business, id, { givenName: null, familyName: '' }, ada))).toContain(
+      'at least a name',
+    );
   });
 
   test('counts both of two changes at once', async () => {
@@ -125,7 +132,12 @@ describe('a yearly date', () => {
     expect(value(await setDate(db, business, id, wedding, ada)).changed).toBe(false);
     await setDate(db, business, id, { ...wedding, day: 6 }, ada);
     await setDate(db, business, id, { kind: 'name-day', month: 2, day: 6 }, ada);
-    const dates = await db.selectFrom('date').select(['kind', 'label', 'day']).where('customer_id', '=', id).orderBy('kind').execute();
+    const dates = await db
+      .selectFrom('date')
+      .select(['kind', 'label', 'day'])
+      .where('customer_id', '=', id)
+      .orderBy('kind')
+      .execute();
     expect(dates).toEqual([
       { kind: 'anniversary', label: 'wedding', day: 6 },
       { kind: 'name-day', label: '', day: 6 },
@@ -139,8 +151,9 @@ test('a task is opened once and closed once', async () => {
   const { id } = value(await addCustomer(db, business, { givenName: 'Task' }, ada));
   const asked = { customerId: id, reason: 'bounce', dueOn: '2027-03-12' } as const;
   const opened = await Promise.all([1, 2].map(async () => value(await openFollowUp(db, business, asked, ada))));
-  expect(opened.map((one) => one.opened).toSorted()).toEqual([false, true]);
-  const close = async (outcome: 'solved' | 'lost') => value(await closeFollowUp(db, business, opened[0]!.id, { outcome }, ada)).changed;
+  expect(opened.filter((one) => one.opened)).toHaveLength(1);
+  const close = async (outcome: 'solved' | 'lost') =>
+    value(await closeFollowUp(db, business, opened[0]!.id, { outcome }, ada)).changed;
   expect(await close('solved')).toBe(true);
   expect(await close('lost')).toBe(false);
   expect(value(await openFollowUp(db, business, asked, ada)).opened).toBe(true);

@@ -33,7 +33,10 @@ test('purchases are numbered by their day, whatever order they are entered and t
       const customer = await newCustomer();
       const ids: string[] = [];
       for (const { on, voids } of plan) {
-        ids.push(value(await addPurchase(db, business, customer, { ...eur, on }, { ...ada, now: new Date(now.getTime() + ids.length) })).id);
+        ids.push(
+          value(await addPurchase(db, business, customer, { ...eur, on }, { ...ada, now: new Date(now.getTime() + ids.length) }))
+            .id,
+        );
         const gone = ids[voids];
         if (gone !== undefined) value(await voidPurchase(db, business, gone, ada));
       }
@@ -60,7 +63,7 @@ test('the same order number is the same purchase, and one that was taken back st
   const customer = await newCustomer();
   const asked = { ...eur, on: '2027-03-01', reference: 'A-1' };
   const both = await Promise.all([1, 2].map(async () => value(await addPurchase(db, business, customer, asked, ada))));
-  expect(both.map(({ added }) => added).toSorted()).toEqual([false, true]);
+  expect(both.filter(({ added }) => added)).toHaveLength(1);
   expect(both[0]?.id).toBe(both[1]?.id);
   expect(value(await voidPurchase(db, business, both[0]!.id, ada)).changed).toBe(true);
   expect(value(await voidPurchase(db, business, both[0]!.id, ada)).changed).toBe(false);

@@ -10,7 +10,14 @@ export const person: Actor = { by: 'customer', now };
 export async function openShop(db: Db, slug: string): Promise<Business> {
   value(await prepareInstallation(db, ['a secret for tests']));
   const from = { name: 'Rosa & Fern', address: 'rosa@example.com' };
-  const asked = { name: 'Rosa & Fern', slug, zone: 'Europe/Berlin', country: 'DE', from, postalAddress: 'Marktgasse 1\n10115 Berlin' };
+  const asked = {
+    name: 'Rosa & Fern',
+    slug,
+    zone: 'Europe/Berlin',
+    country: 'DE',
+    from,
+    postalAddress: 'Marktgasse 1\n10115 Berlin',
+  };
   const { id } = value(await addBusiness(db, asked, ada));
   const business = await businessById(db, id);
   if (!business) throw new Error('The shop was added and is not there');

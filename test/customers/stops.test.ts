@@ -64,7 +64,7 @@ describe('a stop', () => {
     const { business, mia } = await household('twice');
     const asked = { customerId: mia, kind: 'unsubscribed' } as const;
     const both = await Promise.all([addStop(db, business, asked, person), addStop(db, business, asked, person)]);
-    expect(both.map((outcome) => value(outcome).added).toSorted()).toEqual([false, true]);
+    expect(both.filter((outcome) => value(outcome).added)).toHaveLength(1);
     expect(await kinds(business, mia)).toEqual(['unsubscribed', 'unsubscribed']);
   });
 
@@ -111,9 +111,13 @@ describe('a stop', () => {
     const { business, ida } = await household('pause');
     await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-05-01' }, person);
     await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-04-01' }, person);
-    expect(value(await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-04-01' }, person)).added).toBe(false);
+    expect(value(await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-04-01' }, person)).added).toBe(
+      false,
+    );
     expect((await listStops(db, business, ida)).map(({ until }) => until)).toEqual(['2027-04-01']);
-    expect(reasonOf(await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-02-30' }, person))).toContain('no day');
+    expect(reasonOf(await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-02-30' }, person))).toContain(
+      'no day',
+    );
   });
 
   test('of another business is none here', async () => {
@@ -121,7 +125,9 @@ describe('a stop', () => {
     const there = await household('there');
     await addStop(db, here.business, { customerId: here.ida, kind: 'unsubscribed' }, person);
     expect(await kinds(there.business, there.ida)).toEqual([]);
-    expect(reasonOf(await addStop(db, there.business, { customerId: here.ida, kind: 'deceased' }, ada))).toContain('no such customer');
+    expect(reasonOf(await addStop(db, there.business, { customerId: here.ida, kind: 'deceased' }, ada))).toContain(
+      'no such customer',
+    );
   });
 
   test('commits only after whoever holds one of those it reaches lets go', async () => {

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addCustomer, changeCustomer, type NewCustomer } from '../../src/customers/customer.ts';
+import { setDate } from '../../src/customers/dates.ts';
+import { eraseCustomer } from '../../src/customers/erase.ts';
+import { mergeCustomers } from '../../src/customers/merge.ts';
+import { addPurchase, voidPurchase } from '../../src/customers/purchases.ts';
+import { addStop, listStops, type NewStop } from '../../src/customers/stops.ts';
+import { testDatabase } from '../support/database.ts';
+import { ada, now, openShop, person, reasonOf, value } from './shop.ts';
+
+const { db } = await testDatabase();
+const business = (await openShop(db, 'merges')).id;
+let people = 0;
+
+async function newCustomer(asked: NewCustomer = {}): Promise<string> {
+  people++;
+  return value(await addCustomer(db, business, { givenName: `P${people}`, email: `p${people}@example.com`, ...asked }, ada)).id;
+}
+
+const rowOf = async (id: string) =>
+  db
+    .selectFrom('customer')
+    .innerJoin('person', 'person.customer_id', 'customer.id')
+    .selectAll()
+    .where('customer.id', '=', id)
+    .executeTakeFirstOrThrow();
+
+const datesOf = async (id: string) => {
+  const query = db.selectFrom('date').select(['kind', 'label', 'month', 'day', 'year']).where('customer_id', '=', id);
+  return query.orderBy('kind').orderBy('label').execute();
+};
+
+test('merging any of them in any order loses no stop', async () => {
+  const kinds = ['unsubscribed', 'complained', 'deceased', 'consent ended', 'occasion', 'date', 'paused'] as const;
+  const occasionId = '0198f000-0000-7000-8000-000000000001';
+  const stopOf = (customerId: string, kind: (typeof kinds)[number]): NewStop =>
+    ({ customerId, kind, occasionId, dateKind: 'birthday', until: '2027-09-01' });
+  const wishes = fc.array(fc.uniqueArray(fc.constantFrom(...kinds), { maxLength: 3 }), { minLength: 2, maxLength: 4 });
+  const merges = fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(wishes, merges, async (asked, order) => {
+      const ids: string[] = [];
+      for (const own of asked) {
+        const id = await newCustomer();
+        ids.push(id);
+        for (const kind of own) value(await addStop(db, business, stopOf(id, kind), person));
+      }
+      const oneOf = (n: number): string => ids[n % ids.length] ?? '';
+      for (const [keep, other] of order) await mergeCustomers(db, business, oneOf(keep), oneOf(other), ada);
+      for (const [n, own] of asked.entries()) {
+        const standing = (await listStops(db, business, ids[n] ?? '')).map(({ kind }) => kind);
+        expect(standing).toEqual(expect.arrayContaining(own));
+      }
+    }),
+    { numRuns: 30, seed: 11 },
+  );
+});
+
+describe('the one that is kept', () => {
+  test('keeps its own fields and dates, and takes the other’s where it has none', async () => {
+    const keep = await newCustomer({
+      familyName: 'Berg',
+      notes: 'likes tulips',
+      joinedOn: '2025-05-05',
+      custom: { shoe: '39' },
+      dates: [
+        { kind: 'birthday', month: 5, day: 1 },
+        { kind: 'anniversary', label: 'wedding', month: 6, day: 6 },
+      ],
+    });
+    const other = await newCustomer({
+      familyName: 'Bergmann',
+      phone: '030 77',
+      reference: '4711',
+      notes: 'pays by card',
+      joinedOn: '2024-04-04',
+      custom: { shoe: '40', hat: '56' },
+      dates: [
+        { kind: 'birthday', month: 5, day: 1, year: 1980 },
+        { kind: 'anniversary', label: 'wedding', month: 7, day: 7, year: 2001 },
+        { kind: 'name-day', month: 2, day: 6 },
+      ],
+    });
+    value(await mergeCustomers(db, business, keep, other, ada));
+    expect(await rowOf(keep)).toMatchObject({
+      family_name: 'Berg',
+      phone: '030 77',
+      reference: '4711',
+      notes: 'likes tulips\n\npays by card',
+      custom: { shoe: '39', hat: '56' },
+      joined_on: '2024-04-04',
+      merged_into: null,
+      replan_at: now,
+    });
+    expect(await datesOf(keep)).toEqual([
+      { kind: 'anniversary', label: 'wedding', month: 6, day: 6, year: null },
+      { kind: 'birthday', label: '', month: 5, day: 1, year: 1980 },
+      { kind: 'name-day', label: '', month: 2, day: 6, year: null },
+    ]);
+    expect(await datesOf(other)).toEqual([]);
+    expect(await rowOf(other)).toMatchObject({ merged_into: keep, joined_on: null, reference: null, replan_at: now });
+  });
+
+  test('counts both one’s purchases as its own', async () => {
+    const [keep, other] = [await newCustomer(), await newCustomer()];
+    const buy = async (id: string, on: string) =>
+      value(await addPurchase(db, business, id, { on, amount: 1, currency: 'EUR' }, ada)).id;
+    await buy(keep, '2027-02-02');
+    const first = await buy(other, '2027-01-01');
+    value(await mergeCustomers(db, business, keep, other, ada));
+    expect((await rowOf(keep)).first_purchase_on).toBe('2027-01-01');
+    value(await voidPurchase(db, business, first, ada));
+    const rows = await db.selectFrom('purchase').select(['on', 'nth']).where('customer_id', '=', keep).orderBy('on').execute();
+    expect(rows.map(({ nth }) => nth)).toEqual([0, 1]);
+    expect((await rowOf(keep)).first_purchase_on).toBe('2027-02-02');
+  });
+
+  test('hears what is said to the other afterwards, through any number of merges', async () => {
+    const [a, b, c] = [await newCustomer(), await newCustomer(), await newCustomer()];
+    value(await mergeCustomers(db, business, b, c, ada));
+    value(await mergeCustomers(db, business, a, b, ada));
+    value(await addStop(db, business, { customerId: c, kind: 'unsubscribed' }, person));
+    value(await setDate(db, business, b, { kind: 'birthday', month: 1, day: 2 }, ada));
+    value(await changeCustomer(db, business, c, { phone: '12' }, ada));
+    expect((await rowOf(a)).phone).toBe('12');
+    expect(await datesOf(a)).toHaveLength(1);
+    expect((await listStops(db, business, a)).map(({ kind }) => kind)).toEqual(['unsubscribed', 'unsubscribed']);
+  });
+
+  test('has the history of both, with everything as it was', async () => {
+    const [keep, other] = [await newCustomer(), await newCustomer({ phone: '030 99' })];
+    value(await mergeCustomers(db, business, keep, other, ada));
+    const rows = await db.selectFrom('change').select(['what', 'before']).where('customer_id', '=', keep).orderBy('id').execute();
+    expect(rows.map(({ what }) => what)).toEqual(['customer added', 'customer added', 'customers merged']);
+    expect(rows[2]?.before).toMatchObject({ other: { person: { phone: '030 99' } } });
+  });
+});
+
+test('what cannot be merged is refused in words', async () => {
+  const [a, b, gone] = [await newCustomer(), await newCustomer(), await newCustomer()];
+  expect(reasonOf(await mergeCustomers(db, business, a, a, ada))).toContain('same customer');
+  value(await mergeCustomers(db, business, a, b, ada));
+  expect(reasonOf(await mergeCustomers(db, business, b, a, ada))).toContain('same customer');
+  value(await eraseCustomer(db, business, gone, ada));
+  expect(reasonOf(await mergeCustomers(db, business, a, gone, ada))).toContain('erased');
+  expect(reasonOf(await mergeCustomers(db, business, a, '0198f000-0000-7000-8000-000000000009', ada))).toContain(
+    'no such customer',
+  );
+});
+
+test('merges and stops at once leave one customer with every stop', async () => {
+  const ids = [await newCustomer(), await newCustomer(), await newCustomer()];
+  const [a = '', b = '', c = ''] = ids;
+  await Promise.all([
+    mergeCustomers(db, business, a, b, ada),
+    addStop(db, business, { customerId: b, kind: 'unsubscribed' }, person),
+    mergeCustomers(db, business, b, c, ada),
+    addStop(db, business, { customerId: c, kind: 'deceased' }, ada),
+    mergeCustomers(db, business, c, a, ada),
+  ]);
+  const present = await db.selectFrom('customer').select('id').where('id', 'in', ids).where('merged_into', 'is', null).execute();
+  expect(present).toHaveLength(1);
+  const kinds = (await listStops(db, business, present[0]!.id)).map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['unsubscribed', 'deceased']));
+});
