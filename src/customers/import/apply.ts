@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import { type Entry, type EntryDate } from './entry.ts';
+import type { Entry, EntryDate } from './entry.ts';
 import type { Fields, Known } from './people.ts';
 
 /** What a row changed about somebody: field or `kind/label` → value before and after. */

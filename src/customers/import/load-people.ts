@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Db } from '../../businesses/commit.ts';
-import type { Day } from '../../database/schema.ts';
 import { nameKey } from '../name-key.ts';
 import { dateKey, dateValue } from './apply.ts';
 import type { Entry, EntryDate } from './entry.ts';
@@ -49,7 +48,7 @@ function distinct(texts: (string | null)[]): string[] {
   return [...new Set(texts.filter((text) => text !== null && text !== ''))] as string[];
 }
 
-type KnownRow = Omit<Fields, never> & { id: string; deceased: boolean };
+type KnownRow = Fields & { id: string; deceased: boolean };
 
 async function readKnown(trx: Db, businessId: string, ids: string[], lines: Map<string, number>): Promise<Map<string, Known>> {
   const { rows } = await sql<KnownRow>`

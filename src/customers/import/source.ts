@@ -80,8 +80,8 @@ function encodingOf(start: Uint8Array, tally: { broken: number; whole: number })
 function unmarkedUtf16(start: Uint8Array): Encoding | undefined {
   const half = Math.floor(start.length / 2);
   if (half < 4) return undefined;
-  let [even, odd] = [0, 0];
-  for (let i = 0; i < half * 2; i++) if (start[i] === 0) i % 2 === 0 ? even++ : odd++;
+  const nulls = (from: number): number => start.filter((byte, i) => byte === 0 && i % 2 === from).length;
+  const [even, odd] = [nulls(0), nulls(1)];
   if (odd > half * 0.6 && even < half * 0.1) return 'utf-16le';
   return even > half * 0.6 && odd < half * 0.1 ? 'utf-16be' : undefined;
 }
