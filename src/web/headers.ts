@@ -1,0 +1,51 @@
+import type { Context, MiddlewareHandler } from 'hono';
+
+const page = policy({
+  'default-src': "'none'",
+  'style-src': "'self'",
+  'img-src': "'self'",
+  'frame-src': "'self'",
+  'form-action': "'self'",
+  'frame-ancestors': "'none'",
+  'base-uri': "'none'",
+});
+
+/** What every answer carries: nothing is kept, nothing leaks by Referer, nothing but our own style runs. */
+export const headers: MiddlewareHandler = async (c, next) => {
+  await next();
+  const set = (name: string, value: string): void => {
+    if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  };
+  set('Content-Security-Policy', page);
+  set('Cache-Control', 'no-store');
+  set('Referrer-Policy', 'no-referrer');
+  set('X-Content-Type-Options', 'nosniff');
+  set('X-Robots-Tag', 'noindex, nofollow');
+  set('X-Frame-Options', 'DENY');
+  set('Cross-Origin-Opener-Policy', 'same-origin');
+  set('Cross-Origin-Resource-Policy', 'same-origin');
+  set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+};
+
+/** A card is somebody's design with somebody's words: shown in a box where no script runs, and only pictures and its own style load. */
+export function cardPage(c: Context, card: string, embedded: boolean): Response {
+  c.header(
+    'Content-Security-Policy',
+    policy({
+      'default-src': "'none'",
+      'style-src': "'unsafe-inline'",
+      'img-src': 'https: data:',
+      'form-action': "'none'",
+      'frame-ancestors': embedded ? "'self'" : "'none'",
+      sandbox: 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation',
+    }),
+  );
+  if (embedded) c.header('X-Frame-Options', 'SAMEORIGIN');
+  return c.html(card);
+}
+
+function policy(directives: Record<string, string>): string {
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
+}

@@ -1,0 +1,15 @@
+import type { Db } from '../businesses/commit.ts';
+import type { LinkKeys } from '../links/keys.ts';
+import type { Log } from '../log.ts';
+
+/** What the pages work with. */
+export interface Site {
+  db: Db;
+  now: () => Date;
+  keys: LinkKeys;
+  log: Log;
+  /** Where practice keeps its mail. */
+  outboxFolder: string;
+  /** Nothing leaves this machine. */
+  practice: boolean;
+}
