@@ -4,17 +4,21 @@ import { readExpressions } from './expressions.ts';
 import { fieldAt } from './fields.ts';
 import { checkHoles, type Cut } from './holes.ts';
 import { checkMarkup, isAddress } from './markup.ts';
-import type { Problem } from './problems.ts';
+import { type Problem, problemAt } from './problems.ts';
 import { MAX_HTML_BYTES, renderCard } from './render.ts';
 import { checkWords, type Words } from './words.ts';
 
 const MAX_DESIGN = 200_000;
+const MAX_HOLES = 500;
 const MAX_SUBJECT = 60;
 
 /** What must be right before anything is parsed: strings only, of a bounded size, and a language that exists. */
 export function checkInput(source: CardSource): Problem[] {
   if (typeof source.mjml !== 'string') return [{ where: 'card', message: 'The design must be text.' }];
   if (source.mjml.length > MAX_DESIGN) return [{ where: 'card', message: 'The design is larger than 200 KB. Make it simpler.' }];
+  const outlook = source.mjml.search(/<!--\s*\[|<!\[/);
+  if (outlook >= 0)
+    return [problemAt(source.mjml, outlook, 'Parts for Outlook alone (<!--[if …) are not allowed: MJML writes what it needs.')];
   if (!source.words || typeof source.words !== 'object') return [{ where: 'words', message: 'The card has no words.' }];
   if (!isLanguage(source.language)) return [{ where: 'card', message: 'The language must be a code such as en or pt-BR.' }];
   return checkWords(source.words);
@@ -22,6 +26,8 @@ export function checkInput(source: CardSource): Problem[] {
 
 /** The design and its words before MJML: expressions, markup, and that each has its words. */
 export function checkSource(design: string, cut: Cut, words: Words, images: readonly string[]): Problem[] {
+  if (cut.holes.length > MAX_HOLES)
+    return [{ where: 'card', message: `A card has at most ${MAX_HOLES} fields and words. Make it simpler.` }];
   const fields = readExpressions(design, 'card').problems;
   const spoken = Object.entries(words).flatMap(([name, text]) => readExpressions(text, name, true).problems);
   return [...fields, ...spoken, ...checkSlots(cut, words), ...cut.problems, ...checkMarkup(cut, images)];

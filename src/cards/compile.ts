@@ -5,7 +5,7 @@ import { footerHtml, footerText, nightStyle } from './footer.ts';
 import { cutHoles, type Cut, fillHoles } from './holes.ts';
 import { applyLook, type Look } from './look.ts';
 import { htmlToPlainText } from './plain-text.ts';
-import { type Problem, quoted } from './problems.ts';
+import { type Problem, quoted, without } from './problems.ts';
 import { tidy, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
 
 export interface CardSource {
@@ -59,11 +59,11 @@ export function directionOf(language: string): 'ltr' | 'rtl' {
 
 /** Comments go before anything is read: nothing in one can hide from the check. Lines keep their numbers. */
 function withoutComments(mjml: string): string {
-  const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, '');
-  return mjml
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/<!--(?!\[)[\s\S]*?-->/g, blank)
-    .replaceAll(/\{\{!--[\s\S]*?--\}\}|\{\{![^}]*\}\}/g, blank);
+  const plain = tidy(mjml);
+  return [['<!--', '-->'] as const, ['{{!--', '--}}'] as const, ['{{!', '}}'] as const].reduce(
+    (text, [open, close]) => without(text, open, close),
+    plain,
+  );
 }
 
 async function runMjml(cut: Cut, language: string): Promise<{ ok: true; html: string } | { ok: false; problems: Problem[] }> {
@@ -129,7 +129,7 @@ function withFrame(html: string, words: Words, cut: Cut): string {
     .replace('<title></title>', () => `<title>${wordsToHtml(words['subject'] ?? '', true)}</title>`)
     .replace('</head>', () => head)
     .replace(/<body[^>]*>/, (body) => `${body}${preheader}`)
-    .replace(/<\/body>(?![\s\S]*<\/body>)/, () => `${footerHtml(words, cut.design)}</body>`);
+    .replace('</body>', () => `${footerHtml(words, cut.design)}</body>`);
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

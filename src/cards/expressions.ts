@@ -18,7 +18,7 @@ export interface Expressions {
 export function readExpressions(source: string, where: string, loose = false): Expressions {
   const read: Reading = { source, where, loose, problems: [], fields: new Set(), bare: new Set() };
   const program = tryParse(read);
-  if (program) readProgram(read, program, { inAnswer: false, known: [] });
+  if (program) readProgram(read, program, { inAnswer: false, known: [], depth: 0 });
   return { problems: read.problems, fields: [...read.fields], bare: [...read.bare] };
 }
 
@@ -35,7 +35,10 @@ interface Reading {
 interface Scope {
   inAnswer: boolean;
   known: readonly string[];
+  depth: number;
 }
+
+const MAX_BLOCKS = 8;
 
 function tryParse(read: Reading): hbs.AST.Program | undefined {
   const sign = read.source.search(/\{\{\{|\{\{\s*~?\s*&|\\\{\{/);
@@ -65,6 +68,7 @@ function lineOf(error: unknown): { line?: number } {
 }
 
 function readProgram(read: Reading, program: hbs.AST.Program, scope: Scope): void {
+  if (scope.depth > MAX_BLOCKS) return refuse(read, program, `More than ${MAX_BLOCKS} blocks inside each other are too many.`);
   if (program.blockParams?.length) refuse(read, program, 'Leave out “as |…|”: a card does not need names of its own.');
   for (const statement of program.body) readStatement(read, statement, scope);
 }
@@ -129,13 +133,15 @@ function readBlock(read: Reading, node: hbs.AST.BlockStatement, scope: Scope): v
 }
 
 function readBlockInside(read: Reading, node: hbs.AST.BlockStatement, name: string, field: Field, scope: Scope): void {
-  const sure: Scope = { ...scope, known: [...scope.known, field.path] };
-  const inside = name === 'each' ? { inAnswer: true, known: sure.known } : name === 'if' ? sure : scope;
+  const depth = scope.depth + 1;
+  const sure: Scope = { ...scope, known: [...scope.known, field.path], depth };
+  const unsure: Scope = { ...scope, depth };
+  const inside = name === 'each' ? { ...sure, inAnswer: true } : name === 'if' ? sure : unsure;
   if (name === 'each' && field.kind !== 'list')
     return refuse(read, node, `${field.path} is not a list. Only survey.answers can stand in {{#each}}.`);
   if (name === 'each' && scope.inAnswer) return refuse(read, node, 'One {{#each}} cannot stand inside another.');
   if (node.program) readProgram(read, node.program, inside);
-  if (node.inverse) readProgram(read, node.inverse, name === 'unless' ? sure : scope);
+  if (node.inverse) readProgram(read, node.inverse, name === 'unless' ? sure : unsure);
 }
 
 /** The field that a path names; a problem and nothing if there is none. `../` leads out of the answers' loop. */

@@ -21,7 +21,8 @@ export function footerHtml(words: Words, mjml: string): string {
 
 /** The ground and the footer by night, where the card says what its `.page` is then; else both stay as by day. */
 export function nightStyle(mjml: string): string {
-  const night = /prefers-color-scheme:\s*dark[\s\S]*?\.page\s*\{\s*background(?:-color)?:\s*(#[0-9a-fA-F]{6})/.exec(mjml)?.[1];
+  const dark = mjml.slice(mjml.search(/prefers-color-scheme:\s*dark/)).slice(1);
+  const night = /\.page\s*\{\s*background(?:-color)?:\s*(#[0-9a-fA-F]{6})/.exec(dark)?.[1];
   if (!night) return '';
   const ink = ['#b9b2aa', '#ffffff', '#1c1a18'].find((colour) => contrast(night, colour) >= 5) ?? '#000000';
   return `@media (prefers-color-scheme:dark){.page,.page>div,.fondly-footer,.fondly-cell{background:${night} !important}.fondly-cell,.fondly-link{color:${ink} !important}}`;

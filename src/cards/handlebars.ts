@@ -15,6 +15,8 @@ export function prepare(source: string, markup: boolean): Fill {
     knownHelpersOnly: true,
     knownHelpers: Object.fromEntries([...HELPERS, ...BLOCKS].map((name) => [name, true])),
     noEscape: !markup,
+    // Blank lines part the paragraphs of the text; Handlebars would swallow those beside a block.
+    ignoreStandalone: true,
   });
   return (data, language) => template(data, { data: { language } });
 }

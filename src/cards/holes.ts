@@ -25,8 +25,11 @@ const HOLE = /\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\}|\[\[([a-zA-Z][a-zA-Z0-9]*)\]\
 export function cutHoles(source: string): Cut {
   const name = freeName(source);
   const holes: Hole[] = [];
+  let [seen, line] = [0, 1];
   const design = source.replaceAll(HOLE, (text: string, word: string | undefined, at: number) => {
-    holes.push({ source: text, line: lineAt(source, at), ...(word === undefined ? {} : { word }) });
+    line += lineAt(source.slice(seen, at), at) - 1;
+    seen = at;
+    holes.push({ source: text, line, ...(word === undefined ? {} : { word }) });
     return `${name}${holes.length - 1}x`;
   });
   return { design, holes, token: new RegExp(`${name}(\\d+)x`, 'g'), problems: leftovers(source, design) };
@@ -42,7 +45,8 @@ export function fillHoles(html: string, cut: Cut, filling: (hole: Hole, index: n
 /** Every hole must come out of MJML once, and in its order. */
 export function checkHoles(html: string, cut: Cut): Problem[] {
   const found = [...html.matchAll(cut.token)].map((match) => Number(match[1]));
-  const lost = cut.holes.map((hole, index) => ({ hole, index })).filter(({ index }) => !found.includes(index));
+  const once = new Set(found);
+  const lost = cut.holes.map((hole, index) => ({ hole, index })).filter(({ index }) => !once.has(index));
   const problems = lost.map(({ hole }) => ({
     where: 'card',
     line: hole.line,

@@ -17,6 +17,8 @@ const HTML_ATTRIBUTES = new Set(
   ),
 );
 const MAX_DEPTH = 30;
+const MAX_PARTS = 1_000;
+const MAX_PROBLEMS = 20;
 
 /** Places where a field or a word may stand in an attribute. */
 const SPOKEN = new Set(['alt', 'title', 'aria-label']);
@@ -57,8 +59,17 @@ interface Walk {
 export function checkMarkup(cut: Cut, images: readonly string[] = []): Problem[] {
   const walk: Walk = { design: cut.design, cut, images, stack: [], blocks: [], problems: [], count: 0 };
   let at = 0;
-  while (at < walk.design.length && walk.problems.length < 20) at = step(walk, at);
-  for (const open of walk.stack) report(walk, open.at, `<${open.name}> is never closed.`);
+  while (
+    at < walk.design.length &&
+    walk.problems.length < MAX_PROBLEMS &&
+    walk.stack.length < MAX_DEPTH &&
+    walk.count < MAX_PARTS
+  )
+    at = step(walk, at);
+  if (walk.stack.length >= MAX_DEPTH)
+    report(walk, at, `More than ${MAX_DEPTH} parts inside each other are too deep. Make the card simpler.`);
+  else if (walk.count >= MAX_PARTS) report(walk, at, `More than ${MAX_PARTS} parts are too many. Make the card simpler.`);
+  else for (const open of walk.stack) report(walk, open.at, `<${open.name}> is never closed.`);
   if (walk.problems.length === 0) checkWhole(walk);
   return walk.problems;
 }
@@ -94,8 +105,6 @@ function openTag(walk: Walk, at: number, name: string, attributes: string, selfC
   if (refused) report(walk, at, refused);
   readAttributes(walk, at, name, attributes);
   if (!selfClosing && !VOID.has(name)) walk.stack.push({ name, at, id: walk.count });
-  if (walk.stack.length === MAX_DEPTH)
-    report(walk, at, `More than ${MAX_DEPTH} parts inside each other are too deep. Make the card simpler.`);
 }
 
 function refuseTag(walk: Walk, name: string, selfClosing: boolean): string | undefined {

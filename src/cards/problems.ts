@@ -20,6 +20,19 @@ export function lineAt(source: string, index: number): number {
   return source.slice(0, index).split('\n').length;
 }
 
+/** A source without what stands between two signs, line breaks kept. By `indexOf`, because a lazy pattern takes hours on many openings. */
+export function without(source: string, open: string, close: string): string {
+  let rest = source;
+  let kept = '';
+  for (let at = rest.indexOf(open); at >= 0; at = rest.indexOf(open)) {
+    const end = rest.indexOf(close, at + open.length);
+    if (end < 0) break;
+    kept += rest.slice(0, at) + rest.slice(at, end).replaceAll(/[^\n]/g, '');
+    rest = rest.slice(end + close.length);
+  }
+  return kept + rest;
+}
+
 /** What people wrote, safe to repeat in a sentence: one line, at most 60 characters. */
 export function quoted(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

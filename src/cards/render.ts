@@ -143,11 +143,14 @@ function cleanLines(text: string): string {
 function oneLine(text: string): string {
   const line = cleanText(text);
   if (line.length <= MAX_SUBJECT) return line;
-  const cut = line.slice(0, MAX_SUBJECT).toWellFormed();
-  return `${cut
-    .slice(0, Math.max(cut.lastIndexOf(' '), MAX_SUBJECT - 30))
-    .replace(/\ufffd$/, '')
-    .trimEnd()}…`;
+  const letters = Array.from(new Intl.Segmenter().segment(line.slice(0, MAX_SUBJECT * 2)), ({ segment }) => segment);
+  let cut = '';
+  for (const letter of letters) {
+    if (cut.length + letter.length > MAX_SUBJECT) break;
+    cut += letter;
+  }
+  const space = cut.lastIndexOf(' ');
+  return `${(space > MAX_SUBJECT - 30 ? cut.slice(0, space) : cut).trimEnd()}…`;
 }
 
 function tidyText(text: string): string {

@@ -1,3 +1,5 @@
+import { without } from './problems.ts';
+
 /** What a piece of CSS must not hold: anything that fetches, runs, escapes or lays itself over other parts. */
 const UNSAFE =
   /url\s*\(|image(-set)?\s*\(|@import|@font-face|@namespace|@charset|expression\s*\(|behaviou?r\s*:|-moz-binding|javascript:|position\s*:\s*(absolute|fixed|sticky)|\\|</i;
@@ -10,18 +12,18 @@ export function refuseDeclarations(css: string): string | undefined {
     : undefined;
 }
 
-const SELECTOR = /^(\[data-ogs[cb]\] )?\.[a-zA-Z][\w-]*([ >.:\w-]|\.[a-zA-Z])*$/;
+const SELECTOR = /^(\[data-ogs[cb]\] )?\.[a-zA-Z][ >.:\w-]*$/;
 
 /**
  * A style sheet inside mj-style. Rules start with a class of the card's own, so that none reaches the footer,
  * which stands outside the card. `.page` is the ground on which card and footer stand: only its colour may change.
  */
 export function refuseStyleSheet(css: string): string | undefined {
-  const bare = css.replaceAll(/\/\*[\s\S]*?\*\//g, ' ');
+  const bare = without(css, '/*', '*/');
   const unsafe = refuseDeclarations(bare);
   if (unsafe) return unsafe;
   if (count(bare, '{') !== count(bare, '}')) return 'The { and } of this style do not fit together.';
-  for (const [, prelude = '', body = ''] of bare.matchAll(/([^{};]+)\{([^{}]*)/g)) {
+  for (const [, prelude = '', body = ''] of bare.matchAll(/([^{};]+)\{(?=([^{}]*))/g)) {
     const problem = refuseRule(prelude.trim(), body);
     if (problem) return problem;
   }

@@ -7,16 +7,19 @@ export type Words = Record<string, string>;
 
 const FOOTER = ['footerWhy', 'footerView', 'footerUnsubscribe'] as const;
 const MAX_WORD = 4_000;
+const MAX_WORDS = 100;
 
 /** The card's words with the footer's beneath: a card may word its footer, and never lacks one. */
 export function withFooterWords(words: Words, language: string): Words {
   const own = Object.fromEntries(
     FOOTER.filter((name) => !words[name]?.trim()).map((name) => [name, footerWords(language)[name] ?? '']),
   );
-  return { ...words, ...own };
+  return Object.fromEntries(Object.entries({ ...words, ...own }).map(([name, text]) => [name, tidy(text)]));
 }
 
 export function checkWords(words: Words): Problem[] {
+  if (Object.keys(words).length > MAX_WORDS)
+    return [{ where: 'words', message: `A card has at most ${MAX_WORDS} words of its own.` }];
   return Object.entries(words).flatMap(([name, text]) => {
     if (typeof text !== 'string') return [{ where: name, message: 'This must be words.' }];
     if (text.length > MAX_WORD) return [{ where: name, message: `This is longer than ${MAX_WORD} letters. Make it shorter.` }];
@@ -28,21 +31,22 @@ const EXPRESSION = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
 
 /** Words as HTML: all but the merge fields is escaped, so that words never become markup. A line break stays one, unless in an attribute. */
 export function wordsToHtml(text: string, inAttribute = false): string {
-  const parts = tidy(text).split(EXPRESSION);
+  const parts = text.split(EXPRESSION);
   const lineBreak = inAttribute ? ' ' : '<br />';
   return parts.map((part, index) => (index % 2 === 1 ? part : escapeHtml(part).replaceAll('\n', lineBreak))).join('');
 }
 
 export function wordsToLine(text: string): string {
-  return tidy(text).replaceAll(/\s+/g, ' ');
+  return text.replaceAll(/\s+/g, ' ');
 }
 
-/** No control characters but line breaks: a template's source is also read by line. */
+/** No control characters but line breaks: the braces' grammar stops at some. */
 export function tidy(text: string): string {
   return text
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/[^\P{Cc}\n]/gu, ' ')
-    .trim();
+    .toWellFormed()
+    .trimEnd();
 }
 
 const footers = new Map<string, Words>();

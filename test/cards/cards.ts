@@ -1,0 +1,58 @@
+import { type Compiled, type CompiledCard, compileCard } from '../../src/cards/compile.ts';
+import { describeProblem } from '../../src/cards/problems.ts';
+import { listGallery, readGalleryCard } from '../../src/cards/gallery.ts';
+
+export interface Made {
+  name: string;
+  card: CompiledCard;
+}
+
+/** Every gallery card in every language it has. */
+export async function compileGallery(): Promise<Made[]> {
+  const entries = await listGallery();
+  const made = await Promise.all(
+    entries.flatMap(({ name, languages }) => languages.map(async (language) => compileReady(name, language))),
+  );
+  return made;
+}
+
+async function compileReady(name: string, language: string): Promise<Made> {
+  const ready = await readGalleryCard(name);
+  const words = ready?.words[language];
+  if (!ready || !words) throw new Error(`no card ${name} in ${language}`);
+  return { name, card: must(await compileCard({ mjml: ready.mjml, words, language })) };
+}
+
+export function must(made: Compiled): CompiledCard {
+  if (!made.ok) throw new Error(made.problems.map(describeProblem).join('\n'));
+  return made.card;
+}
+
+export const WORDS = { subject: 'A card', preheader: 'For you', headline: 'Hello!' };
+
+/** A whole design around one piece. */
+export function design(inside: string, head = ''): string {
+  return `<mjml>\n<mj-head>${head}</mj-head>\n<mj-body background-color="#ffffff">\n<mj-section><mj-column>\n${inside}\n</mj-column></mj-section>\n</mj-body>\n</mjml>`;
+}
+
+export async function compilePiece(inside: string, words: Record<string, string> = {}, head = ''): Promise<Compiled> {
+  return compileCard({ mjml: design(inside, head), words: { ...WORDS, ...words }, language: 'en' });
+}
+
+export function sentences(made: Compiled): string {
+  return made.ok ? '' : made.problems.map(describeProblem).join('\n');
+}
+
+/** The tags and their attributes' names, without a word of text: what a name must never change. */
+export function skeleton(html: string): string[] {
+  return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
+}
+
+/** What must never stand in a finished card, however it came there; undefined when nothing does. Words between tags may say anything. */
+export function unsafeIn(html: string): string | undefined {
+  const code = [...html.matchAll(/<style[^>]*>[\s\S]*?<\/style>|<[^>]*>/g)].map(([piece]) => piece).join('\n');
+  return UNSAFE.exec(code)?.[0];
+}
+
+const UNSAFE =
+  /<(script|iframe|object|embed|form|input|link|base|svg|video|audio)\b|<meta[^>]+refresh|\son[a-z]+\s*=|(href|src)\s*=\s*["']?\s*(javascript|vbscript|data|file):|url\s*\(|@import|@font-face|expression\s*\(/i;
