@@ -34,8 +34,13 @@ const datesOf = async (id: string) => {
 test('merging any of them in any order loses no stop', async () => {
   const kinds = ['unsubscribed', 'complained', 'deceased', 'consent ended', 'occasion', 'date', 'paused'] as const;
   const occasionId = '0198f000-0000-7000-8000-000000000001';
-  const stopOf = (customerId: string, kind: (typeof kinds)[number]): NewStop =>
-    ({ customerId, kind, occasionId, dateKind: 'birthday', until: '2027-09-01' });
+  const stopOf = (customerId: string, kind: (typeof kinds)[number]): NewStop => ({
+    customerId,
+    kind,
+    occasionId,
+    dateKind: 'birthday',
+    until: '2027-09-01',
+  });
   const wishes = fc.array(fc.uniqueArray(fc.constantFrom(...kinds), { maxLength: 3 }), { minLength: 2, maxLength: 4 });
   const merges = fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 5 });
   await fc.assert(
