@@ -27,10 +27,13 @@ interface Rule {
   readonly stage?: Stage;
 }
 
+// Nothing that matters comes later, and a hostile server cannot keep us busy with a megabyte.
+const MOST_READ = 2000;
+
 const NO_SUCH_PERSON =
   /user unknown|unknown (user|recipient|or illegal)|no such (user|mailbox|recipient|person)|does(n't| not) (exist|have an? \S+ account)|mailbox (unavailable|not found|is disabled|disabled|does not exist)|(recipient|address|account|user)\S* (not found|unknown|is disabled|disabled|has been disabled|invalid|is not valid)|invalid (recipient|mailbox|address)|unrouteable|unroutable|not a valid (mailbox|user|recipient)|account (is|has been) (disabled|suspended|closed|deactivated)|mailbox is inactive|not our customer|null ?mx|(host or )?domain( name)? (not found|does not exist)|no mailbox here/i;
 const FULL =
-  /over ?quota|quota.{0,12}exceed|exceed\w*.{0,24}quota|mailbox (is )?full|insufficient (disk )?quota|out of storage|not enough (storage|space) in/i;
+  /over ?quota|quota.{0,12}exceed|exceed\w*.{0,24}(quota|storage allocation)|mailbox (is )?full|insufficient (disk )?quota|out of storage|not enough (storage|space) in/i;
 const SPAM =
   /spam|block(ed|ing|list)|black ?list|denylist|banned|reputation|dmarc|dkim|\bspf\b|\brbl\b|dnsbl|polic(y|ies)|unsolicited|bulk|relay(ing)? (access )?(denied|not permitted|not allowed)|relaying|unauthenticated|sender (verify|address|domain|denied)|verification failed|not (allowed|authori[sz]ed|permitted) to (send|relay)|access denied|reverse dns|\bptr\b|cannot find your|complaint|bad dns|rejected by recipient|no smtp service/i;
 const RATE =
@@ -43,7 +46,7 @@ const RULES: readonly Rule[] = [
   { cause: 'busy', enhanced: /\.2\.1$/, text: /too quickly|at a rate|rate that/i },
   {
     cause: 'address',
-    enhanced: /^5\.(5|7)\.\d+$/,
+    enhanced: /^5\.5\.0$/,
     text: /mailbox unavailable|user unknown|unknown user|no such user|does not exist|no mailbox here/i,
   },
   { cause: 'policy', enhanced: /\.4\.1$/, text: /access denied\. AS\(20\d{7}\)|banned/i, stage: 'mail' },
@@ -57,6 +60,7 @@ const RULES: readonly Rule[] = [
   { cause: 'address', enhanced: /\.2\.1$/ },
   { cause: 'auth', enhanced: /\.7\.(8|9|11|13|14|57|139)$/, code: /^(53\d|454)$/ },
   { cause: 'auth', code: /^53[0458]$/ },
+  { cause: 'busy', code: /^454$/ },
   { cause: 'busy', enhanced: /\.7\.\d+$/, text: /gr[ae]y-?list|server busy/i },
   { cause: 'policy', enhanced: /\.7\.\d+$/ },
   { cause: 'policy', enhanced: /\.4\.5$/, text: /limit/i },
@@ -84,11 +88,12 @@ const RULES: readonly Rule[] = [
  */
 export function classifyReply(reply: string, stage: Stage): Refusal {
   const code = Number(reply.slice(0, 3));
-  const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})(?!\d)/.exec(reply)?.[1];
-  const words = reply.replaceAll(/^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})?/gm, ' ').replaceAll(/\s+/g, ' ');
+  const beginning = reply.slice(0, MOST_READ);
+  const enhanced = /(?:^\d{3}[ -]|#)([245]\.\d{1,3}\.\d{1,3})(?!\d)/.exec(beginning)?.[1];
+  const words = beginning.replaceAll(/^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})?/gm, ' ').replaceAll(/\s+/g, ' ');
   const cause = RULES.find((rule) => fits(rule, String(code), enhanced, words, stage))?.cause ?? 'busy';
   const later = code < 500 || cause === 'mailbox-full' || cause === 'busy' || cause === 'auth';
-  return { kind: later ? 'deferred' : 'rejected', cause, code, ...(enhanced ? { enhanced } : {}), reply, stage };
+  return { kind: later ? 'deferred' : 'rejected', cause, code, ...(enhanced ? { enhanced } : {}), reply: beginning, stage };
 }
 
 function fits(rule: Rule, code: string, enhanced: string | undefined, words: string, stage: Stage): boolean {
