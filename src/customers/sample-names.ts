@@ -7,7 +7,7 @@ export interface SampleCountry {
   family: string[];
 }
 
-export const countries: SampleCountry[] = [
+export const countries: [SampleCountry, ...SampleCountry[]] = [
   of(
     'GB',
     'en-GB',

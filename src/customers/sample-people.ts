@@ -42,7 +42,7 @@ type Random = () => number;
 export function samplePeople({ count, seed, today, country }: SampleWish): SamplePerson[] {
   const random = generator(seed);
   const taken: Taken = { addresses: new Set(), names: new Set() };
-  const home = countries.find((one) => one.country === country) ?? (countries[0] as SampleCountry);
+  const home = countries.find((one) => one.country === country) ?? countries[0];
   const people: SamplePerson[] = [];
   for (let n = 0; n < count; n++) {
     const special = awkward[n];
@@ -75,7 +75,9 @@ function plainPerson({ home, today, taken, random, mate }: Making): SamplePerson
   const email = mate ? mate.email : random() < 0.07 ? null : addressOf(`${given}.${family}`, taken, random);
   const abroad = from !== home;
   return {
-    ...{ given, family, email },
+    given,
+    family,
+    email,
     language: abroad ? from.language : null,
     zone: mate ? mate.zone : abroad ? pick(from.zones, random) : null,
     notes: random() < 0.12 ? pick(notes, random) : null,

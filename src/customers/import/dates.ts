@@ -161,8 +161,7 @@ const names = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
 function impossible({ month, day, year }: YearlyDay): string | undefined {
   const length = lengths[month - 1];
   if (length === undefined) return `There is no month ${month}.`;
-  const name = names.format(new Date(Date.UTC(2000, month - 1, 1)));
-  if (day < 1 || day > length) return `There is no ${day} ${name}.`;
+  if (day < 1 || day > length) return `There is no ${day} ${names.format(new Date(Date.UTC(2000, month - 1, 1)))}.`;
   if (month === 2 && day === 29 && year !== null && !isLeapYear(year)) return `${year} had no 29 February.`;
   return undefined;
 }

@@ -116,9 +116,13 @@ export function keepable(text: string): string {
 // oxlint-disable-next-line no-control-regex -- control characters are what is taken out here
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
 
+// Most cells: nothing to clean, and nothing to compose.
+const plain = /^[!-~]+(?: [!-~]+)*$/;
+
 /** One line of text: trimmed, composed, no invisible characters. */
 function clean(text: string | undefined): string | null {
   if (text === undefined || text === '') return null;
+  if (plain.test(text)) return text;
   const line = text
     .toWellFormed()
     .replace(/[\r\n\t]+/g, ' ')

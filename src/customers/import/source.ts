@@ -18,7 +18,7 @@ export interface Inspection {
 }
 
 export function fileSource(path: string): Source {
-  return { open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
+  return { open: () => createReadStream(path) };
 }
 
 export function bytesSource(bytes: Uint8Array | string): Source {
