@@ -1,13 +1,13 @@
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, realpath, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Account, type AccountOptions, chooseAccount } from './embedded/account.ts';
-import { findBinaries, type Machine, thisMachine } from './embedded/binaries.ts';
+import { type Account, type AccountOptions, chooseAccount, giveTo } from './embedded/account.ts';
+import { type Binaries, findBinaries, type Machine, thisMachine } from './embedded/binaries.ts';
 import { ensureCluster, keepPassword, setPassword, writeWhole } from './embedded/cluster.ts';
-import { inWords } from './embedded/diagnose.ts';
+import { diskFull, inWords, notMakeable } from './embedded/diagnose.ts';
 import { type FileLock, openLock } from './embedded/lock.ts';
 import { type Cluster, findServer, isAlive, type Server, startServer, stopServer, withClient } from './embedded/server.ts';
-import { DatabaseTrouble } from './trouble.ts';
+import { codeOf, DatabaseTrouble } from './trouble.ts';
 
 export interface EmbeddedOptions extends AccountOptions {
   /** DATA_DIR. The server lives in its `database` folder; made when absent. */
@@ -37,48 +37,57 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-/** The locks of one folder: `turn` is held while starting or stopping, `users` is shared by every process that uses the server. */
-interface Locks {
-  turn: FileLock;
-  users: FileLock;
-}
-
 async function start(options: EmbeddedOptions): Promise<Embedded> {
   const binaries = await findBinaries(options.machine ?? thisMachine());
-  const folder = path.join(path.resolve(options.folder), 'database');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const account = await chooseAccount(await realpath(folder), binaries, options);
-  const locks = { turn: openLock(path.join(account.home, 'turn.lock')), users: openLock(path.join(account.home, 'users.lock')) };
+  const folder = await makeFolder(options.folder);
+  const turn = openLock(path.join(folder, 'turn.lock'));
   try {
-    return await inTurn(locks.turn, () => join(options, account, folder, locks));
+    return await inTurn(turn, () => join(options, folder, binaries, turn));
   } catch (error) {
-    closeLocks(locks);
+    turn.close();
+    throw await orDiskFull(error, folder);
+  }
+}
+
+/** `turn` is held while starting or stopping; `users` is shared by every process that uses the server, as long as it lives. */
+async function join(options: EmbeddedOptions, folder: string, binaries: Binaries, turn: FileLock): Promise<Embedded> {
+  const account = await chooseAccount(folder, binaries, options);
+  const users = openLock(path.join(account.home, 'users.lock'));
+  try {
+    const cluster = await prepare(options, account, folder);
+    const server = await findOrStart(cluster, await lastPort(account), users);
+    await shareFiles(account, folder);
+    users.share();
+    return supervise(cluster, server, { turn, users });
+  } catch (error) {
+    users.close();
     throw error;
   }
 }
 
-async function join(options: EmbeddedOptions, account: Account, folder: string, locks: Locks): Promise<Embedded> {
-  const cluster = await prepare(options, account, folder);
-  let server = await findOrStart(cluster, await lastPort(account));
-  locks.users.share();
-  const watch = setInterval(() => void revive(), 1000).unref();
+function supervise(cluster: Cluster, started: Server, locks: { turn: FileLock; users: FileLock }): Embedded {
+  const { turn, users } = locks;
+  let server = started;
   let reviving: Promise<void> | undefined;
   let leaving: Promise<void> | undefined;
+  const watch = setInterval(() => void (reviving ??= revive()), 1000).unref();
 
   // A server that the system killed (out of memory, say) comes back where everybody's pools look for it.
   async function revive(): Promise<void> {
-    if (reviving !== undefined || isAlive(server)) return;
-    options.log.warn('The database stopped by itself and is started again.');
-    reviving = inTurn(locks.turn, async () => void (server = await findOrStart(cluster, server.port)));
-    await reviving.catch((error: unknown) => options.log.warn(`The database could not be started again. ${sentence(error)}`));
+    if (!isAlive(server)) {
+      cluster.log.warn('The database stopped by itself and is started again.');
+      await inTurn(turn, async () => void (server = await findOrStart(cluster, server.port, users))).catch((error: unknown) =>
+        cluster.log.warn(`The database could not be started again. ${sentence(error)}`),
+      );
+    }
     reviving = undefined;
   }
 
   async function leave(): Promise<void> {
     clearInterval(watch);
-    await reviving?.catch(() => undefined);
-    await inTurn(locks.turn, () => stopIfLast(cluster, locks.users));
-    closeLocks(locks);
+    await reviving;
+    await inTurn(turn, () => stopIfLast(cluster, users));
+    for (const lock of [users, turn]) lock.close();
   }
 
   return {
@@ -87,35 +96,51 @@ async function join(options: EmbeddedOptions, account: Account, folder: string, 
   };
 }
 
+async function makeFolder(dataFolder: string): Promise<string> {
+  const folder = path.join(path.resolve(dataFolder), 'database');
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw codeOf(error) === 'ENOENT' ? new DatabaseTrouble(notMakeable, { cause: error }) : error;
+  });
+  await access(folder, constants.W_OK);
+  return realpath(folder);
+}
+
 async function prepare({ settings = {}, log }: EmbeddedOptions, account: Account, folder: string): Promise<Cluster> {
   const { password, isNew } = await keepPassword(folder);
-  const existed = await readFile(path.join(account.home, 'cluster', 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  );
-  const cluster = await ensureCluster(account, password, settings['fsync'] !== 'off');
+  const { cluster, isFresh } = await ensureCluster(account, password, settings['fsync'] !== 'off');
   const found = { account, folder: await realpath(cluster), password, settings, log };
-  if (isNew && existed) {
+  if (isNew && !isFresh) {
     await stopServer(found);
     await setPassword(account, found.folder, password);
   }
   return found;
 }
 
-async function findOrStart(cluster: Cluster, port: number | undefined): Promise<Server> {
-  const found = await findServer(cluster);
-  const server = found ?? (await startServer(cluster, port));
-  await withClient(cluster, server.port, async (client) => {
-    const { rowCount } = await client.query(`select from pg_database where datname = 'fondly'`);
-    if (rowCount === 0) await client.query('create database fondly');
-  });
-  if (found === undefined) await writeWhole(portFile(cluster.account), `${server.port}\n`);
-  return server;
+// Root starting an ordinary user's server must not lock that user out.
+async function shareFiles(account: Account, folder: string): Promise<void> {
+  if (account.home === folder)
+    await giveTo(account, ...['password', 'port', 'turn.lock', 'users.lock'].map((name) => path.join(folder, name)));
+}
+
+async function findOrStart(cluster: Cluster, port: number | undefined, users: FileLock): Promise<Server> {
+  const server = (await findServer(cluster)) ?? (await startServer(cluster, port));
+  try {
+    await withClient(cluster, server.port, async (client) => {
+      const { rowCount } = await client.query(`select from pg_database where datname = 'fondly'`);
+      if (rowCount === 0) await client.query('create database fondly');
+    });
+    if ((await lastPort(cluster.account)) !== server.port) await writeWhole(portFile(cluster.account), `${server.port}\n`);
+    return server;
+  } catch (error) {
+    await stopIfLast(cluster, users);
+    throw error;
+  }
 }
 
 async function stopIfLast(cluster: Cluster, users: FileLock): Promise<void> {
   users.release();
   if (users.take()) await stopServer(cluster);
+  users.release();
 }
 
 async function inTurn<T>(turn: FileLock, work: () => Promise<T>): Promise<T> {
@@ -133,11 +158,6 @@ async function inTurn<T>(turn: FileLock, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function closeLocks(locks: Locks): void {
-  locks.users.close();
-  locks.turn.close();
-}
-
 // The port stays the same from start to start while it is free.
 async function lastPort(account: Account): Promise<number | undefined> {
   const port = Number((await readFile(portFile(account), 'utf8').catch(() => '')).trim());
@@ -151,4 +171,11 @@ function portFile(account: Account): string {
 function sentence(error: unknown): string {
   const words = inWords(error);
   return words instanceof DatabaseTrouble ? words.message : 'Its file postgres.log in the data folder says more.';
+}
+
+// PostgreSQL names a full disk in many ways, a bus error among them.
+async function orDiskFull(error: unknown, folder: string): Promise<unknown> {
+  if (!(error instanceof DatabaseTrouble)) return error;
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < 8_000_000 ? new DatabaseTrouble(diskFull, { cause: error }) : error;
 }

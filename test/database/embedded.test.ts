@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/database/embedded/diagnose.ts';
 import { serverProcesses } from '../../src/database/embedded/processes.ts';
 import { ask, ready, type ServerFolder, serverFolder } from '../support/server-folder.ts';
 
@@ -181,6 +182,24 @@ describe('says what is wrong', () => {
     const folder = path.join(place.folder, 'file');
     await writeFile(folder, '');
     await expect(place.start({ folder })).rejects.toThrow('DATA_DIR names a file');
+  });
+
+  test.each([
+    ['FATAL:  could not write to file "pg_wal/xlogtemp.1": No space left on device', 'is full'],
+    ['could not extend file "base/1/2691": wrote only 4096 of 8192 bytes\nHINT:  Check free disk space.\nPANIC:  x', 'is full'],
+    ['initdb: error: could not look up effective user ID 12345: user does not exist', 'has no name on this system'],
+    ['FATAL:  data directory "/home/ada/data" has wrong ownership', 'belongs to another user'],
+    ['FATAL:  data directory "/mnt/c/data" has invalid permissions', 'keeps no permissions'],
+    ['FATAL:  could not create shared memory segment: Cannot allocate memory', 'too little memory'],
+    ['postgres: error while loading shared libraries: libz.so.1: cannot open shared object file', 'Run "npm ci" again'],
+    ["postgres: /lib/libc.so.6: version `GLIBC_2.34' not found", 'too old'],
+    ['PANIC:  could not locate a valid checkpoint record at 0/14F2A28', 'is damaged'],
+    ['FATAL:  something new about "/home/ada/data/x"', 'did not start: something new about a file.'],
+    ['', 'did not start. Its file postgres.log'],
+  ])('in a sentence for what PostgreSQL complained of: %s', (output, words) => {
+    const { message } = diagnose(output);
+    expect(message).toContain(words);
+    expect(message).not.toMatch(/\/(home|mnt|lib)/);
   });
 
   test.skipIf(process.getuid?.() === 0)('when the folder may not be written in, or is another’s', async () => {

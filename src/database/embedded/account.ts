@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseTrouble } from '../trouble.ts';
@@ -29,8 +30,8 @@ export async function chooseAccount(folder: string, binaries: Binaries, options:
   const { uid, gid } = await stat(folder);
   if (uid !== 0) return asOwner(folder, binaries, { uid, gid }, systemFolderOf(options));
   const note = await readFile(path.join(folder, movedNote), 'utf8').catch(() => undefined);
-  if (note === undefined && options.rootWay !== 'account') {
-    const account = await inNamespace(folder, binaries);
+  if (note === undefined) {
+    const account = options.rootWay === 'account' ? undefined : await inNamespace(folder, binaries);
     if (account !== undefined) return account;
     await refuseOwnCluster(folder);
   }
@@ -153,9 +154,22 @@ async function works({ before, ids, home, binaries, env }: Account): Promise<boo
 
 /** The whole environment of a server program: nothing of ours leaks into it, and it speaks the English that we read. */
 export function environment(libraries: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin';
-  return { PATH, LC_ALL: 'C', TZ: 'UTC', ...libraries };
+  return { PATH: programFolders.join(':'), LC_ALL: 'C', TZ: 'UTC', ...libraries };
 }
+
+export function isInstalled(program: string): boolean {
+  return programFolders.some((folder) => existsSync(path.join(folder, program)));
+}
+
+const programFolders = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+  '/run/current-system/sw/bin',
+];
 
 const OVERFLOW = 65_534;
 

@@ -8,12 +8,16 @@ import { type Account, environment, giveTo } from './account.ts';
 import { damaged, diagnose } from './diagnose.ts';
 
 /** Makes the cluster when there is none yet. It is made beside and renamed, so a killed start leaves nothing half. */
-export async function ensureCluster(account: Account, password: string, durable: boolean): Promise<string> {
+export async function ensureCluster(
+  account: Account,
+  password: string,
+  durable: boolean,
+): Promise<{ cluster: string; isFresh: boolean }> {
   const folder = path.join(account.home, 'cluster');
   const made = await stat(folder).catch(() => undefined);
   if (made === undefined) await makeCluster(account, folder, password, durable);
   else await refuseForeign(account, folder);
-  return folder;
+  return { cluster: folder, isFresh: made === undefined };
 }
 
 /** The password kept in `folder` (mode 600), made at first. `isNew` says that an existing cluster does not know it. */

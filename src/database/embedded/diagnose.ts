@@ -21,9 +21,12 @@ export const inUseElsewhere =
 export const damaged =
   'The database in the data folder is damaged. Move the folder away, keep it, and bring your last backup back with "npm run -s fondly -- restore".';
 
-const diskFull = 'The disk that holds the data folder is full. Free some space (500 MB is plenty to start) and start again.';
+export const diskFull =
+  'The disk that holds the data folder is full. Free some space (500 MB is plenty to start) and start again.';
 const notWritable =
   'Fondly may not write in its data folder. Set DATA_DIR to a folder that belongs to the user who runs Fondly, or run it as the user who made the folder.';
+
+export const notMakeable = 'Fondly cannot make its data folder there. Set DATA_DIR to a folder on a disk that it may write to.';
 
 const fileTroubles: Record<string, string> = {
   ENOSPC: diskFull,
@@ -48,7 +51,7 @@ const sqliteCodes: Record<number, string> = {
 };
 
 const signs: [RegExp, string][] = [
-  [/No space left on device|Disk quota exceeded/, diskFull],
+  [/No space left on device|Disk quota exceeded|Check free disk space/, diskFull],
   [
     /could not look up effective user ID/,
     'The user who runs Fondly has no name on this system (no line in /etc/passwd). Give it one, or set DATABASE_URL.',

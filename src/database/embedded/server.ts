@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { codeOf, DatabaseTrouble } from '../trouble.ts';
-import { type Account, environment, giveTo } from './account.ts';
+import { type Account, environment, giveTo, isInstalled } from './account.ts';
 import { diagnose, inUseElsewhere } from './diagnose.ts';
 import { serverProcesses, signal } from './processes.ts';
 
@@ -175,7 +175,7 @@ async function launch(cluster: Cluster, port: number): Promise<ChildProcess> {
 // The server and its workers hold this lock as long as one of them lives: a second server on the same files, started in another
 // container that cannot see the first, ends at once. PostgreSQL's own guard looks at process numbers and does not see across.
 function holdingWords({ account }: Cluster): string[] {
-  if (process.platform !== 'linux') return [];
+  if (process.platform !== 'linux' || !isInstalled('flock')) return [];
   return ['flock', '--nonblock', '--no-fork', '--conflict-exit-code', String(HELD), path.join(account.home, 'server.lock')];
 }
 
