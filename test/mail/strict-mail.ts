@@ -8,7 +8,6 @@ export interface StrictMail {
 /** Reads it, or throws what is wrong with it. */
 export function readStrictly(bytes: Buffer): StrictMail {
   const text = bytes.toString('latin1');
-  // oxlint-disable-next-line no-control-regex -- a message on the wire is plain ASCII here
   const odd = /[^\t\r\n -~]/.exec(text);
   if (odd) throw new Error(`Byte ${odd[0].charCodeAt(0)} at ${odd.index}`);
   if (/\r(?!\n)|(?<!\r)\n/.test(text)) throw new Error('Bare CR or LF');

@@ -1,0 +1,124 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMailer, type SendResult } from '../../src/mail/mailer.ts';
+import { composeMessage } from '../../src/mail/message.ts';
+import { keepMail, listOutbox, type Outbox, readMail, readOutbox, startOutbox } from '../../src/mail/outbox.ts';
+import type { SmtpServer } from '../../src/mail/smtp-url.ts';
+
+let folder: string;
+let outbox: Outbox;
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'fondly-outbox-')), 'outbox');
+  outbox = await startOutbox({ folder });
+});
+
+afterEach(async () => {
+  await outbox.close();
+  await rm(join(folder, '..'), { recursive: true });
+});
+
+function card(id: string, change: { subject?: string; html?: string } = {}): Buffer {
+  return composeMessage({
+    from: { name: 'Blumen Müller', address: 'hallo@example.com' },
+    to: { name: 'Zoë', address: 'zoe@example.com' },
+    subject: 'Happy birthday, Zoë! 🎂',
+    text: 'Dear Zoë',
+    html: '<p>Dear Zoë</p>',
+    messageId: `<${id}@example.com>`,
+    date: new Date('2027-02-28T08:00:00Z'),
+    boundary: '=_abcdefghijkl',
+    language: 'en',
+    ...change,
+  });
+}
+
+async function send(server: SmtpServer, bytes: Buffer): Promise<SendResult | { kind: 'unavailable'; cause: string }> {
+  const mailer = createMailer(server);
+  const slot = await mailer.reserve();
+  if (slot.kind === 'unavailable') return slot;
+  const result = await slot.send({ from: 'hallo@example.com', to: 'zoe@example.com' }, bytes);
+  slot.release();
+  await mailer.close();
+  return result;
+}
+
+test('A card sent in practice mode is a file with the bytes that were sent, and can be read and listed', async () => {
+  expect(await send(outbox.server, card('abc234'))).toMatchObject({ kind: 'accepted' });
+  expect(await readdir(folder)).toEqual(['abc234.eml']);
+  expect((await readMail(folder, 'abc234'))?.equals(card('abc234'))).toBe(true);
+  const mail = await readOutbox(folder, 'abc234');
+  expect(mail).toMatchObject({
+    subject: 'Happy birthday, Zoë! 🎂',
+    from: 'Blumen Müller <hallo@example.com>',
+    to: 'Zoë <zoe@example.com>',
+  });
+  expect([mail?.date?.toISOString(), mail?.text.trim(), mail?.html.trim()]).toEqual([
+    '2027-02-28T08:00:00.000Z',
+    'Dear Zoë',
+    '<p>Dear Zoë</p>',
+  ]);
+  expect(mail?.headers).toContainEqual({ key: 'Auto-Submitted', value: 'auto-generated' });
+  expect(await listOutbox(folder)).toMatchObject([
+    { name: 'abc234', subject: 'Happy birthday, Zoë! 🎂', to: 'Zoë <zoe@example.com>' },
+  ]);
+});
+
+test('The same card again is the same file', async () => {
+  await send(outbox.server, card('again'));
+  await send(outbox.server, card('again'));
+  expect(await readdir(folder)).toEqual(['again.eml']);
+});
+
+test('The list has the newest first, as many as asked for', async () => {
+  for (const id of ['one', 'two', 'three']) {
+    await keepMail(folder, card(id, { subject: id }));
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+  expect((await listOutbox(folder, 2)).map((entry) => entry.subject)).toEqual(['three', 'two']);
+});
+
+test('Only this process may put mail there', async () => {
+  const { auth, ...open } = outbox.server;
+  expect(await send(open, card('intruder'))).toMatchObject({ kind: 'deferred', cause: 'auth' });
+  expect(await send({ ...open, auth: { user: auth?.user ?? '', pass: 'guess' } }, card('intruder'))).toMatchObject({
+    kind: 'unavailable',
+    cause: 'auth',
+  });
+  expect(await readdir(folder)).toEqual([]);
+  expect(auth?.pass.length).toBeGreaterThanOrEqual(32);
+});
+
+test('A mail that cannot be kept is not accepted', async () => {
+  await rm(folder, { recursive: true });
+  await writeFile(folder, 'a file where the folder was');
+  expect(await send(outbox.server, card('lost'))).toMatchObject({ kind: 'deferred' });
+});
+
+test('A mail that is far too large is refused for its size', async () => {
+  const result = await send(outbox.server, card('huge', { html: 'x'.repeat(6_000_000) }));
+  expect(result).toMatchObject({ kind: 'rejected', cause: 'content' });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('No Message-ID leads out of the folder or onto another mail', async () => {
+  const ids = ['../../../etc/passwd', '..', '.hidden', 'UPPER', 'upper', 'a/b', 'x'.repeat(300), '', 'con\0', 'ü', '%2e%2e'];
+  const names = await Promise.all(
+    ids.map((id) => keepMail(folder, Buffer.from(`Message-ID: <${id}@x>\r\nSubject: ${id}\r\n\r\nHello\r\n`))),
+  );
+  expect(new Set(names).size).toBe(ids.length);
+  expect((await readdir(folder)).toSorted()).toEqual(names.map((name) => `${name}.eml`).toSorted());
+  expect(await readdir(join(folder, '..'))).toEqual(['outbox']);
+  expect(await listOutbox(folder)).toHaveLength(ids.length);
+});
+
+test('What is no name in the outbox is not looked for', async () => {
+  await writeFile(join(folder, '..', 'secret.eml'), 'Subject: secret\r\n\r\n');
+  for (const name of ['../secret', '..', '', 'a/b', '/etc/passwd', 'absent', 'x'.repeat(500), '\0']) {
+    expect(await readOutbox(folder, name)).toBeUndefined();
+  }
+  expect(await listOutbox(join(folder, 'absent'))).toEqual([]);
+  await expect(readFile(join(folder, '..', 'secret.eml'), 'utf8')).resolves.toContain('secret');
+});
