@@ -1,11 +1,10 @@
 import { AWKWARD } from './awkward.ts';
-import type { CompiledCard, CardSource } from './compile.ts';
+import type { CardSource, StoredCard } from './compile.ts';
 import { readExpressions } from './expressions.ts';
-import { fieldAt } from './fields.ts';
 import { checkHoles, type Cut } from './holes.ts';
 import { checkMarkup, isAddress } from './markup.ts';
 import { type Problem, problemAt } from './problems.ts';
-import { MAX_HTML_BYTES, renderCard } from './render.ts';
+import { MAX_HTML_BYTES, renderCard, requiredFields } from './render.ts';
 import { checkWords, type Words } from './words.ts';
 
 const MAX_DESIGN = 200_000;
@@ -48,7 +47,7 @@ export function checkCompiled(html: string, text: string, cut: Cut): Problem[] {
  * What is stored: the finished sources read once more, and filled in for awkward people. Fields that some customers lack are
  * named as warnings: who lacks one would get no card.
  */
-export function checkCard(card: Omit<CompiledCard, 'required' | 'fields'>): {
+export function checkCard(card: StoredCard): {
   problems: Problem[];
   warnings: Problem[];
   fields: string[];
@@ -57,8 +56,8 @@ export function checkCard(card: Omit<CompiledCard, 'required' | 'fields'>): {
   const read = [readExpressions(card.subject, 'subject'), readExpressions(card.html, 'card'), readExpressions(card.text, 'text')];
   const problems = read.flatMap((part) => part.problems).map(({ where, message }) => ({ where, message }));
   const fields = [...new Set(read.flatMap((part) => part.fields))];
-  const required = [...new Set(read.flatMap((part) => part.bare))].filter((path) => fieldAt(path));
-  if (problems.length === 0) problems.push(...tryPeople({ ...card, fields, required }));
+  const required = requiredFields(card);
+  if (problems.length === 0) problems.push(...tryPeople(card));
   return { problems, warnings: [...warnings(required, fields), ...warnLength(card.subject)], fields, required };
 }
 
@@ -90,7 +89,7 @@ function checkLinks(cut: Cut, words: Words): Problem[] {
   });
 }
 
-function tryPeople(card: CompiledCard): Problem[] {
+function tryPeople(card: StoredCard): Problem[] {
   const faults = AWKWARD.flatMap(({ data }) => renderCard(card, data).errors).filter(
     (error) => !error.endsWith('is missing for this customer.'),
   );

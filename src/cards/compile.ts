@@ -16,14 +16,18 @@ export interface CardSource {
   look?: Look;
 }
 
-/** One published version of a card in one language: Handlebars sources, to be stored and filled in with `renderCard`. */
-export interface CompiledCard {
+/** What is stored of a published card in one language: Handlebars sources and their hash. */
+export interface StoredCard {
   language: string;
   subject: string;
   html: string;
   text: string;
   /** SHA-256 of all of the above. */
   hash: string;
+}
+
+/** One version of a card in one language, fresh from its design and words. */
+export interface CompiledCard extends StoredCard {
   /** Merge fields used. */
   fields: string[];
   /** Fields used with nothing to say instead: who lacks one gets no card. */

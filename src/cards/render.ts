@@ -1,4 +1,5 @@
-import type { CompiledCard } from './compile.ts';
+import type { StoredCard } from './compile.ts';
+import { readExpressions } from './expressions.ts';
 import { FIELDS, type Field, type MergeData, type SurveyAnswer } from './fields.ts';
 import { type Fill, isBlank, prepare } from './handlebars.ts';
 
@@ -17,18 +18,18 @@ const MAX_ANSWERS = 20;
 const MAX_TEXT = 2_000;
 
 /** One customer's card. Pure; preview and sending are this same function. What is missing or unsafe is said in `errors`. */
-export function renderCard(card: CompiledCard, data: MergeData): RenderedCard {
+export function renderCard(card: StoredCard, data: MergeData): RenderedCard {
   const { values, faults } = plainValues(data);
-  const missing = card.required.filter((path) => isBlank(valueAt(values, path)));
+  const { required, fills } = prepared(card);
+  const missing = required.filter((path) => isBlank(valueAt(values, path)));
   for (const path of missing) setValue(values, path, '');
-  const rendered = fillParts(card, values, faults);
+  const rendered = fillParts(card, fills, values, faults);
   const errors = [...missing.map((path) => `${path} is missing for this customer.`), ...faults];
   return { ...rendered, errors: [...new Set(errors)] };
 }
 
-function fillParts(card: CompiledCard, values: Values, faults: string[]): Omit<RenderedCard, 'errors'> {
-  const fills = prepared(card);
-  const fill = (part: keyof Parts): string => {
+function fillParts(card: StoredCard, fills: Fills, values: Values, faults: string[]): Omit<RenderedCard, 'errors'> {
+  const fill = (part: keyof Fills): string => {
     try {
       return fills[part](values, card.language);
     } catch (error) {
@@ -43,26 +44,35 @@ function fillParts(card: CompiledCard, values: Values, faults: string[]): Omit<R
   return rendered;
 }
 
-interface Parts {
-  subject: Fill;
-  html: Fill;
-  text: Fill;
+/** Fields that stand in a card with nothing to say instead. */
+export function requiredFields(card: StoredCard): string[] {
+  const bare = [card.subject, card.html, card.text].flatMap((source) => readExpressions(source, 'card').bare);
+  return [...new Set(bare)];
 }
 
-const ready = new Map<string, Parts>();
+type Fills = Record<'subject' | 'html' | 'text', Fill>;
 
-/** Handlebars' compiled functions, kept for the 300 cards used last. A hash stands for the same sources always. */
-function prepared(card: CompiledCard): Parts {
+interface Ready {
+  required: readonly string[];
+  fills: Fills;
+}
+
+const MAX_READY = 300;
+const ready = new Map<string, Ready>();
+
+/** A card's functions, kept for the cards used last. A hash stands for the same sources always. */
+function prepared(card: StoredCard): Ready {
   const known = ready.get(card.hash);
-  const parts = known ?? {
-    subject: prepare(card.subject, false),
-    html: prepare(card.html, true),
-    text: prepare(card.text, false),
-  };
-  if (ready.size > 300) ready.delete(ready.keys().next().value ?? '');
-  if (known && ready.size > 200) ready.delete(card.hash);
-  if (!ready.has(card.hash)) ready.set(card.hash, parts);
+  if (known && ready.size < MAX_READY / 2) return known;
+  const parts = known ?? { required: requiredFields(card), fills: prepareParts(card) };
+  ready.delete(card.hash);
+  ready.set(card.hash, parts);
+  if (ready.size > MAX_READY) ready.delete(ready.keys().next().value ?? '');
   return parts;
+}
+
+function prepareParts(card: StoredCard): Fills {
+  return { subject: prepare(card.subject, false), html: prepare(card.html, true), text: prepare(card.text, false) };
 }
 
 /** Strict mode throws with the place of the field that was missing; its name is read there. */
