@@ -4,7 +4,7 @@ import { prepareInstallation } from './businesses/installation.ts';
 import { type Config, ConfigTrouble, secretKeysOf } from './config.ts';
 import { assertServer, connectDatabase } from './database/connect.ts';
 import { startEmbedded } from './database/embedded.ts';
-import { assertSchema, migrateDatabase } from './database/migrate.ts';
+import { appliedMigrations, assertSchema, migrateDatabase } from './database/migrate.ts';
 import type { Database } from './database/schema.ts';
 import { type LinkKeys, linkKeys } from './links/keys.ts';
 import type { Log } from './log.ts';
@@ -48,7 +48,7 @@ export interface AppOptions {
   log: Log;
   now?: () => Date;
   /**
-   * What becomes of an older schema: 'always' brings it up to date, 'own' does so on the embedded server and refuses elsewhere,
+   * What becomes of an older schema: 'always' brings it up to date, 'own' does so on the embedded server and in an empty database, and refuses elsewhere,
    * 'never' leaves everything as it is and looks at nothing (doctor, restore).
    */
   migrate?: 'always' | 'own' | 'never';
@@ -103,9 +103,11 @@ async function makeReady(
   mayMigrate: boolean,
 ): Promise<void> {
   await assertServer(db);
-  if (mayMigrate) await migrateDatabase(db);
+  // An empty database is nobody's: there is nothing in it that could be older than we are.
+  const fresh = mayMigrate || (await appliedMigrations(db)).length === 0;
+  if (fresh) await migrateDatabase(db);
   else await assertSchema(db);
-  if (mayMigrate) await migrateQueue(queueSettings);
+  if (fresh) await migrateQueue(queueSettings);
   const prepared = await prepareInstallation(db, secretKeys);
   if (!prepared.ok) throw new ConfigTrouble(prepared.reason);
 }

@@ -19,12 +19,18 @@ export interface Ground {
 
 const FORCED_MS = 29_000;
 
+/** npm passes Ctrl-C on to a program that the terminal has told already: two signals this close together are one. */
+const ONE_PRESS_MS = 1000;
+
 /** Reads the configuration and listens for signals. A second Ctrl-C, or 29 s of stopping, ends the process at once. */
 export function ground(change: (config: Config) => Config = (config) => config): Ground {
   const config = change(loadConfig());
   const stopping = new AbortController();
+  let pressed = 0;
   const onSignal = (): void => {
+    if (stopping.signal.aborted && performance.now() - pressed < ONE_PRESS_MS) return;
     if (stopping.signal.aborted) process.exit(130);
+    pressed = performance.now();
     stopping.abort(new Interrupted('Stopped.'));
     setTimeout(() => process.exit(1), FORCED_MS).unref();
   };
@@ -32,11 +38,17 @@ export function ground(change: (config: Config) => Config = (config) => config):
   return { config, log: createLog({ level: config.logLevel }), stopping: stopping.signal };
 }
 
-/** Opens the app for a command that has an end, and closes it whatever happens. A signal cuts the work short. */
-export async function withApp<T>(work: (app: App, stopping: AbortSignal) => Promise<T>, options: Partial<AppOptions> = {}): Promise<T> {
+/**
+ * Opens the app for a command that has an end, and closes it whatever happens. A signal cuts the work short; work that `heedsSignal` ends
+ * by itself instead.
+ */
+export async function withApp<T>(
+  work: (app: App, stopping: AbortSignal) => Promise<T>,
+  { heedsSignal = false, ...options }: Partial<AppOptions> & { heedsSignal?: boolean } = {},
+): Promise<T> {
   const { config, log, stopping } = ground();
   await using app = await openApp(config, { log: quieter(log, config), ...options });
-  return unlessStopped(work(app, stopping), stopping);
+  return await (heedsSignal ? work(app, stopping) : unlessStopped(work(app, stopping), stopping));
 }
 
 /** The business of this short name; else a sentence that names those there are. */

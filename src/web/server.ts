@@ -13,8 +13,6 @@ export interface WebServer {
 export interface Listening {
   host: string;
   port: number;
-  /** Take any free port when this one is taken. */
-  orFree?: boolean;
 }
 
 /** Starts answering. Rejects with the system's error (EADDRINUSE, EACCES) when the port cannot be had. */
@@ -23,10 +21,7 @@ export async function startWeb(site: Site, where: Listening): Promise<WebServer>
   // A visitor who is slow on purpose holds a connection no longer than this.
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
-  await listen(server, where.host, where.port).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE' && where.orFree) return listen(server, where.host, 0);
-    throw error;
-  });
+  await listen(server, where.host, where.port);
   const { port } = server.address() as AddressInfo;
   return { port, close: (waitMs = 5000) => close(server, waitMs) };
 }

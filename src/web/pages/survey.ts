@@ -14,7 +14,9 @@ export function surveyForm(site: Site) {
     if (!asked) return c.notFound();
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
-    return c.html(formPage(invitation, { chosen: numberIn(link.value) ?? invitation.given?.value ?? undefined }));
+    const given = invitation.given?.value ?? undefined;
+    const pressed = numberIn(link.value);
+    return c.html(formPage(invitation, { chosen: c.req.query('again') === undefined ? (pressed ?? given) : (given ?? pressed) }));
   };
 }
 
@@ -82,7 +84,7 @@ function thanksPage(invitation: Invitation, value: number) {
   const { thanksTitle, thanks, change } = words.survey;
   const content = html`<h1>${thanksTitle}</h1>
     <p>${fill(thanks, { shop, answer: labelOf(invitation, value) })}</p>
-    <p><a href="">${change}</a></p>`;
+    <p><a href="?again=1">${change}</a></p>`;
   return sheetPage({ title: thanksTitle, shop, content });
 }
 

@@ -1,0 +1,141 @@
+import { resolveTxt } from 'node:dns/promises';
+import type { App } from '../app.ts';
+import { openApp, smtpServer } from '../app.ts';
+import { listBusinesses } from '../businesses/business.ts';
+import { prepareInstallation } from '../businesses/installation.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { serverTroubles } from '../database/connect.ts';
+import { assertSchema } from '../database/migrate.ts';
+import { createLog } from '../log.ts';
+import { wireAddress } from '../mail/address.ts';
+import { createMailer } from '../mail/mailer.ts';
+import { checkQueue } from '../queue/check.ts';
+import { say, sayJson, sentenceOf } from './say.ts';
+
+interface Check {
+  /** What was looked at. */
+  name: string;
+  /** null: nobody can say from here. */
+  ok: boolean | null;
+  /** How it is, or what to do. */
+  words: string;
+}
+
+/** Looks at everything that Fondly stands on. Exit code 1 when something must be put right. Sends nothing and changes nothing. */
+export async function doctor({ json = false }: { json?: boolean }): Promise<void> {
+  const checks = await examine();
+  const ok = checks.every((check) => check.ok !== false);
+  if (json) sayJson({ ok, checks });
+  else say(...checks.map(line), '', ok ? 'All is well.' : 'Something needs your hand: see above.');
+  if (!ok) process.exitCode = 1;
+}
+
+function line({ name, ok, words }: Check): string {
+  return `${ok === null ? '?' : ok ? '✓' : '✗'} ${name}: ${words}`;
+}
+
+async function examine(): Promise<Check[]> {
+  let config: Config;
+  try {
+    config = loadConfig();
+    smtpServer(config);
+  } catch (error) {
+    return [bad('Settings', words(error))];
+  }
+  const settings = good('Settings', config.smtpUrl === undefined ? 'fine. No SMTP_URL, so Fondly practises and nothing leaves this machine.' : 'fine.');
+  return [settings, ...(await examineApp(config))];
+}
+
+async function examineApp(config: Config): Promise<Check[]> {
+  try {
+    await using app = await openApp(config, { log: createLog({ level: 'silent' }), migrate: 'never', maxConnections: 2 });
+    const database = await checkDatabase(app);
+    const queue = await checkStore(app);
+    const [mail, domains] = await Promise.all([checkMail(config), checkDomains(app)]);
+    return [...database, ...queue, mail, ...domains];
+  } catch (error) {
+    return [bad('Database', words(error)), await checkMail(config)];
+  }
+}
+
+async function checkDatabase({ db, config, secretKeys }: App): Promise<Check[]> {
+  const own = config.databaseUrl === undefined;
+  try {
+    const troubles = await serverTroubles(db);
+    if (troubles.length > 0) return troubles.map((trouble) => bad('Database', trouble));
+    await assertSchema(db);
+    // Ends without a commit: only to hear whether the keys fit.
+    const fits = await db.transaction().execute((trx) => prepareInstallation(trx, secretKeys));
+    if (!fits.ok) return [bad('Key', fits.reason)];
+    return [good('Database', own ? 'Fondly’s own PostgreSQL answers, and is up to date.' : 'it answers, is safe against power cuts, and is up to date.')];
+  } catch (error) {
+    return [bad('Database', words(error))];
+  }
+}
+
+async function checkStore({ queueSettings }: App): Promise<Check[]> {
+  try {
+    const findings = await checkQueue(queueSettings);
+    return findings.length === 0 ? [good('Queue', queueSettings.redisUrl === undefined ? 'it lives in the database.' : 'Redis answers, and is set up well.')] : findings.map((finding) => bad('Queue', finding));
+  } catch {
+    return [bad('Queue', 'Redis could not be reached. Check REDIS_URL, and that it runs.')];
+  }
+}
+
+/** Connects, encrypts and signs in; sends nothing. */
+async function checkMail(config: Config): Promise<Check> {
+  const server = smtpServer(config);
+  if (server === undefined) return good('Mail server', 'none yet; cards go to the outbox. Set SMTP_URL to send for real.');
+  await using mailer = createMailer({ ...server, maxConnections: 1, timeouts: { connect: 10_000, envelope: 10_000, reply: 10_000 } });
+  const line = await mailer.reserve(AbortSignal.timeout(20_000));
+  if (line.kind === 'slot') {
+    line.release();
+    return good('Mail server', server.auth ? 'it can be reached and takes our password.' : 'it can be reached.');
+  }
+  if (line.cause === 'auth') return bad('Mail server', 'it refused the user name or password. Check SMTP_URL.');
+  return bad('Mail server', 'it could not be reached, or offers no encryption. Check the host and port in SMTP_URL, and whether a firewall is in the way.');
+}
+
+async function checkDomains({ db, practice }: App): Promise<Check[]> {
+  const businesses = await listBusinesses(db).catch(() => []);
+  const sending = businesses.filter(({ sample, live_at }) => !sample && live_at !== null);
+  if (practice || sending.length === 0) return [good('DNS records', 'not needed while nothing is sent for real.')];
+  const domains = [...new Set(sending.map(({ from_address }) => wireAddress(from_address).split('@').at(-1) ?? ''))];
+  return (await Promise.all(domains.map(checkDomain))).flat();
+}
+
+async function checkDomain(domain: string): Promise<Check[]> {
+  const [own, policy] = await Promise.all([texts(domain), texts(`_dmarc.${domain}`)]);
+  const name = `DNS of ${domain}`;
+  if (own === undefined || policy === undefined) return [{ name, ok: null, words: 'could not be looked up from here. Try again when this machine is online.' }];
+  const spf = own.filter((text) => /^v=spf1(\s|$)/i.test(text));
+  const dmarc = policy.some((text) => /^v=DMARC1\b/i.test(text));
+  const checks = [
+    spf.length === 1 ? good(name, 'SPF is there.') : bad(name, spf.length > 1 ? 'there are several SPF records, which counts as none. Join them into one.' : 'there is no SPF record. Add the TXT record that your mail provider names, such as "v=spf1 include:… ~all".'),
+    dmarc ? good(name, 'DMARC is there.') : bad(name, `there is no DMARC record. Add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`),
+  ];
+  return [...checks, { name, ok: null, words: 'DKIM: your mail provider names a selector; check on its pages that mail from this domain is signed.' }];
+}
+
+const NO_RECORD = new Set(['ENODATA', 'ENOTFOUND', 'NXDOMAIN']);
+
+/** Its TXT records; undefined when nobody answers. */
+async function texts(name: string): Promise<string[] | undefined> {
+  try {
+    return (await resolveTxt(name)).map((parts) => parts.join(''));
+  } catch (error) {
+    return NO_RECORD.has((error as NodeJS.ErrnoException).code ?? '') ? [] : undefined;
+  }
+}
+
+function good(name: string, said: string): Check {
+  return { name, ok: true, words: said };
+}
+
+function bad(name: string, said: string): Check {
+  return { name, ok: false, words: said };
+}
+
+function words(error: unknown): string {
+  return sentenceOf(error) ?? 'it did not answer as it should. LOG_LEVEL=debug and "start" say more.';
+}

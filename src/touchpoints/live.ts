@@ -1,0 +1,87 @@
+import { type Kysely, sql } from 'kysely';
+import { MS_PER_DAY } from '../calendar/day.ts';
+import type { Database } from '../database/schema.ts';
+import { takeDue } from './due.ts';
+import { expireTouchpoints } from './expire.ts';
+import { planStep } from './plan.ts';
+import { sendTouchpoints } from './send.ts';
+import type { Sender } from './sender.ts';
+
+/** A clock that is set by hand. */
+export interface Clock {
+  now: () => Date;
+  set(to: Date): void;
+}
+
+export interface Life {
+  db: Kysely<Database>;
+  /** Sends by the same clock. */
+  sender: Sender;
+  clock: Clock;
+  /** How often to plan; daily unless said. Less often is quicker, and enough while it stays well below the horizon. */
+  planEveryDays?: number;
+  onProgress?: (now: Date) => void;
+  signal?: AbortSignal;
+}
+
+const SLICE = 20;
+const SLICES = 8;
+
+export function createClock(start: Date): Clock {
+  let time = start;
+  return { now: () => time, set: (to) => void (time = to) };
+}
+
+/**
+ * Lives through the time from the clock's now to `until`, as the clockwork would, jumping from event to event: plans each day, sends what
+ * is due, ends what is late. For a database that nobody else works in.
+ */
+export async function liveThrough(life: Life, until: Date): Promise<void> {
+  const { db, clock, planEveryDays = 1 } = life;
+  let planAt = clock.now();
+  for (;;) {
+    life.signal?.throwIfAborted();
+    if (clock.now() >= planAt) {
+      await planEverything(db, clock.now());
+      planAt = new Date(clock.now().getTime() + planEveryDays * MS_PER_DAY);
+    }
+    await sendDue(life);
+    while (await expireTouchpoints(db, clock.now()));
+    life.onProgress?.(clock.now());
+    if (clock.now() >= until) return;
+    clock.set(earliest(until, planAt, await nextEvent(db, clock.now())));
+  }
+}
+
+/** Forgets how far a copy was planned, so that it can be planned from an earlier day on. */
+export async function forgetHorizon(db: Kysely<Database>): Promise<void> {
+  await db.deleteFrom('horizon').execute();
+}
+
+async function planEverything(db: Kysely<Database>, now: Date): Promise<void> {
+  for (const { id } of await db.selectFrom('business').select('id').orderBy('id').execute()) {
+    while (await planStep(db, id, now));
+  }
+}
+
+async function sendDue({ db, sender, clock }: Life): Promise<void> {
+  for (;;) {
+    const refs = await takeDue(db, clock.now(), SLICE * SLICES);
+    if (refs.length === 0) return;
+    const slices = Array.from({ length: Math.ceil(refs.length / SLICE) }, (_, at) => refs.slice(at * SLICE, (at + 1) * SLICE));
+    await Promise.all(slices.map((slice) => sendTouchpoints(sender, slice)));
+  }
+}
+
+async function nextEvent(db: Kysely<Database>, now: Date): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select least(
+      (select min(coalesce(next_at, due_at)) from touchpoint where state in ('planned', 'deferred') and coalesce(next_at, due_at) > ${now}),
+      (select min(late_at) from touchpoint where state in ('planned', 'waiting', 'held', 'blocked', 'deferred') and late_at > ${now})
+    ) as at`.execute(db);
+  return rows[0]?.at ?? undefined;
+}
+
+function earliest(...times: (Date | undefined)[]): Date {
+  return new Date(Math.min(...times.filter((time) => time !== undefined).map(Number)));
+}
