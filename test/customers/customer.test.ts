@@ -63,10 +63,12 @@ describe('adding a customer by hand', () => {
   });
 
   test('adds one of two who come at the same moment', async () => {
-    const asked = { givenName: 'Twin', email: 'twin@example.com' };
-    const outcomes = await Promise.all([1, 2, 3].map(() => addCustomer(db, business, asked, ada)));
-    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    expect(await customersAt(db, business, 'twin@example.com')).toHaveLength(1);
+    for (let round = 0; round < 10; round++) {
+      const asked = { givenName: 'Twin', email: `twin${round}@example.com` };
+      const outcomes = await Promise.all([1, 2, 3, 4].map(() => addCustomer(db, business, asked, ada)));
+      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(await customersAt(db, business, asked.email)).toHaveLength(1);
+    }
   });
 
   test.each([

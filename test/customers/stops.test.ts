@@ -146,6 +146,20 @@ describe('a stop', () => {
   });
 });
 
+test('nobody comes to have an address between a stop’s look at it and its commit', async () => {
+  const { business, ida } = await household('between');
+  const order: string[] = [];
+  let moving: Promise<unknown> | undefined;
+  await db.transaction().execute(async (trx) => {
+    await addStop(trx, business, { email: 'berg@example.com', kind: 'complained' }, { by: 'fondly', now });
+    moving = changeCustomer(db, business, ida, { email: 'berg@example.com' }, ada).then(() => order.push('moved'));
+    await waitingForLock();
+    order.push('stopped');
+  });
+  await moving;
+  expect(order).toEqual(['stopped', 'moved']);
+});
+
 test('an erased person added again with the same address stays blocked, until they sign up themselves', async () => {
   const { business, ida } = await household('again');
   value(await eraseCustomer(db, business, ida, ada));
@@ -157,10 +171,12 @@ test('an erased person added again with the same address stays blocked, until th
 });
 
 async function waitingForLock(): Promise<void> {
-  for (;;) {
+  const until = Date.now() + 5_000;
+  while (Date.now() < until) {
     const { rows } = await waiting.execute(db);
     if (rows.length > 0) return;
   }
+  throw new Error('Nobody waits for a lock');
 }
 
 const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
