@@ -45,8 +45,6 @@ interface Line {
   readonly connection: SMTPConnection;
   sent: number;
   restingSince: number;
-  /** A refused message may have left the session half way: RSET before the next. */
-  unclean: boolean;
   alive: boolean;
   idleTimer?: NodeJS.Timeout;
 }
@@ -160,15 +158,12 @@ function endRest(pool: Pool): void {
 function give(pool: Pool, line: Line, waiter: Waiter): void {
   clearTimeout(line.idleTimer);
   pool.busy.add(line);
-  if (line.unclean || performance.now() - line.restingSince > pool.probeAfterMs) return void probe(pool, line, waiter);
+  if (performance.now() - line.restingSince > pool.probeAfterMs) return void probe(pool, line, waiter);
   hand(pool, line, waiter);
 }
 
 async function probe(pool: Pool, line: Line, waiter: Waiter): Promise<void> {
-  if (await resetLine(line.connection, PROBE_MS)) {
-    line.unclean = false;
-    return hand(pool, line, waiter);
-  }
+  if (await resetLine(line.connection, PROBE_MS)) return hand(pool, line, waiter);
   drop(pool, line);
   if (!waiter.signal?.aborted) pool.waiting.unshift(waiter);
   serve(pool);
@@ -186,9 +181,8 @@ function slotFor(pool: Pool, line: Line): Slot {
     kind: 'slot',
     send: async (envelope, bytes, signal) => {
       if (!mine) throw new Error('This slot was released');
-      if (line.unclean && line.alive) line.unclean = !(await resetLine(line.connection, PROBE_MS));
       const result = await sendOver(line.connection, envelope, bytes, pool.timeouts, signal);
-      note(pool, line, result);
+      await tidy(pool, line, result);
       return result;
     },
     release: () => {
@@ -199,15 +193,17 @@ function slotFor(pool: Pool, line: Line): Slot {
   };
 }
 
-function note(pool: Pool, line: Line, result: SendResult): void {
+// A refused message may leave the session half way. It is cleared here and not before the next message, which must leave at once.
+async function tidy(pool: Pool, line: Line, result: SendResult): Promise<void> {
   line.sent += 1;
   if (result.kind === 'accepted') {
     pool.strikes = 0;
     return;
   }
-  if ('code' in result && result.code === 421) strike(pool, result);
-  if ('code' in result && result.code !== undefined) line.unclean = true;
-  else line.connection.close();
+  const code = 'code' in result ? result.code : undefined;
+  if (code === 421) strike(pool, result as NoLine);
+  const usable = line.alive && code !== undefined && code !== 421 && (await resetLine(line.connection, PROBE_MS));
+  if (!usable) line.connection.close();
 }
 
 function putBack(pool: Pool, line: Line): void {
@@ -253,7 +249,7 @@ async function open(pool: Pool): Promise<void> {
   const opened = await openConnection(pool.server, pool.timeouts);
   pool.opening -= 1;
   if ('kind' in opened) return failed(pool, opened);
-  const line: Line = { connection: opened, sent: 0, restingSince: performance.now(), unclean: false, alive: true };
+  const line: Line = { connection: opened, sent: 0, restingSince: performance.now(), alive: true };
   opened.once('end', () => {
     line.alive = false;
     if (!pool.busy.has(line)) forget(pool, line);
