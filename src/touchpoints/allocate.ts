@@ -94,35 +94,34 @@ interface Ask {
   reason: Reason | null;
   row: LedgerRow | undefined;
   missed: boolean;
+  written: boolean;
 }
+
+/** What is too late still stands in its day, so that the hour alone moves nobody else's card; only its row is no longer written. */
+const LOOK_BACK_DAYS = 60;
 
 function asks(who: PlanCustomer, occasions: PlanOccasion[], span: PlanSpan): Ask[] {
   const today = localDayOf(span.now, who.zone);
+  const since = span.missedSince ?? today;
   return occasions
-    .flatMap((occasion) => candidatesOf(who, [occasion], firstDay(occasion, today, span), span.to))
-    .map((candidate) => ({
-      who,
-      candidate,
-      reason: stopReason(who, candidate),
-      row: rowOf(who, candidate),
-      missed: isMissed(who, candidate, span.now),
-    }))
-    .filter(({ row, missed, candidate }) => (row === undefined || !isFinal(row)) && (!missed || isNews(candidate, row, span)));
+    .flatMap((occasion) =>
+      candidatesOf(who, [occasion], addDays(earlier(since, today), -occasion.lateDays - LOOK_BACK_DAYS), span.to),
+    )
+    .map((candidate) => toAsk(who, candidate, span))
+    .filter(({ row }) => row === undefined || !isFinal(row));
 }
 
-function firstDay(occasion: PlanOccasion, today: Day, { missedSince }: PlanSpan): Day {
-  const inTime = addDays(today, -occasion.lateDays - 1);
-  return missedSince !== null && missedSince < inTime ? addDays(missedSince, 1) : inTime;
-}
-
-function isMissed(who: PlanCustomer, candidate: Candidate, now: Date): boolean {
+function toAsk(who: PlanCustomer, candidate: Candidate, { now, missedSince }: PlanSpan): Ask {
+  const row = rowOf(who, candidate);
   const due = dueAt(candidate.occasion, candidate.sendOn, who.zone);
-  return due === undefined || lateAt(candidate, due, who.zone) <= now;
+  const missed = due === undefined || lateAt(candidate, due, who.zone) <= now;
+  // Never in the ledger, because Fondly was off: that is added when it is too late already.
+  const untold = missedSince !== null && row === undefined && candidate.sendOn > missedSince;
+  return { who, candidate, row, reason: stopReason(who, candidate), missed, written: !missed || untold };
 }
 
-/** What was never in the ledger because Fondly was off: only that is added when it is too late already. */
-function isNews(candidate: Candidate, row: LedgerRow | undefined, { missedSince }: PlanSpan): boolean {
-  return missedSince !== null && row === undefined && candidate.sendOn > missedSince;
+function earlier(a: Day, b: Day): Day {
+  return a < b ? a : b;
 }
 
 function rowOf(who: PlanCustomer, { occasion, cause }: Candidate): LedgerRow | undefined {
@@ -189,7 +188,6 @@ function compare(a: string, b: string): number {
 /** A yearly date keeps its day; of two on one day the lower rank goes and the other is capped. */
 function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
   const { candidate, who } = ask;
-  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'not running');
   const capped = ask.reason === null && days.isTaken(who, candidate.sendOn);
   if (ask.reason === null && !capped) days.take(ask, candidate.sendOn);
   return toWanted(ask, candidate.sendOn, capped ? 'capped' : ask.reason);
@@ -198,7 +196,6 @@ function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
 /** Anything else moves to the next free day within its late policy, and keeps its gap to the last of its kind. */
 function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
   const { candidate, who } = ask;
-  if (ask.missed) return toWanted(ask, candidate.sendOn, ask.reason ?? 'not running');
   if (ask.reason !== null) return toWanted(ask, candidate.sendOn, ask.reason);
   for (let day = candidate.sendOn; day <= candidate.latestOn; day = addDays(day, 1)) {
     if (days.isTaken(who, day) || days.isAddressTaken(day) || dueAt(candidate.occasion, day, who.zone) === undefined) continue;
@@ -209,11 +206,13 @@ function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
   return toWanted(ask, candidate.sendOn, 'capped');
 }
 
-function toWanted({ who, candidate, row, missed }: Ask, sendOn: Day, reason: Reason | null): Wanted | undefined {
+function toWanted({ who, candidate, row, missed, written }: Ask, sendOn: Day, why: Reason | null): Wanted | undefined {
+  if (!written) return undefined;
   const { occasion, cause, occursOn } = candidate;
   const due = dueAt(occasion, sendOn, who.zone);
   if (due === undefined) return undefined;
   const late = lateAt(candidate, due, who.zone);
+  const reason = missed ? (why ?? 'not running') : why;
   const state = missed ? 'expired' : stateOf(occasion, row, reason);
   const { cardId, id: occasionId } = occasion;
   const cardVersion = isApproved(occasion, row) ? occasion.cardVersion : null;
@@ -255,14 +254,18 @@ class TakenDays {
 
   constructor(household: PlanCustomer[], occasions: PlanOccasion[]) {
     const yearly = new Set(occasions.filter(({ trigger }) => trigger === 'date' || trigger === 'years').map(({ id }) => id));
-    for (const who of household) {
-      for (const row of who.rows)
-        if (GOING.has(row.state)) this.#note(who.id, row.occasionId, row.sendOn, yearly.has(row.occasionId));
+    for (const { id, rows } of household) {
+      for (const { occasionId, sendOn } of rows.filter(({ state }) => GOING.has(state))) {
+        this.#noteDay(id, sendOn, yearly.has(occasionId));
+        this.#noteOccasion(id, occasionId, sendOn);
+      }
     }
   }
 
-  take({ who, candidate }: Ask, day: Day): void {
-    this.#note(who.id, candidate.occasion.id, day, candidate.yearly);
+  /** A card that never went keeps its day, but no gap is counted from it. */
+  take({ who, candidate, missed }: Ask, day: Day): void {
+    this.#noteDay(who.id, day, candidate.yearly);
+    if (!missed) this.#noteOccasion(who.id, candidate.occasion.id, day);
   }
 
   isTaken(who: PlanCustomer, day: Day): boolean {
@@ -278,10 +281,13 @@ class TakenDays {
     return (this.#occasionDays.get(`${who.id} ${occasion.id}`) ?? []).some((other) => Math.abs(daysBetween(other, day)) < gap);
   }
 
-  #note(customerId: string, occasionId: string, day: Day, yearly: boolean): void {
-    const key = `${customerId} ${occasionId}`;
+  #noteDay(customerId: string, day: Day, yearly: boolean): void {
     this.#days.add(`${customerId} ${day}`);
     if (!yearly) this.#addressDays.add(day);
+  }
+
+  #noteOccasion(customerId: string, occasionId: string, day: Day): void {
+    const key = `${customerId} ${occasionId}`;
     this.#occasionDays.set(key, [...(this.#occasionDays.get(key) ?? []), day]);
   }
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { keepChanges } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
+import { markForReplan } from '../customers/replan.ts';
 import type { Database } from '../database/schema.ts';
 
 // What a person decides about a planned card. It survives replanning, and nothing that has started can be decided any more:
@@ -12,6 +13,7 @@ const somebody = sql<boolean>`exists (select from person p where p.business_id =
 /** Lets waiting cards go. The approval pins the card's newest version: publishing another asks again. */
 export function approveTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return inOneCommit(db, async (trx) => {
+    await holdCustomers(trx, businessId, ids, actor);
     const rows = await trx
       .updateTable('touchpoint as t')
       .set((eb) => ({
@@ -37,6 +39,7 @@ export function approveTouchpoints(db: Db, businessId: string, ids: string[], ac
 /** Keeps a card back until it is released; held past its late limit it expires. */
 export function holdTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return inOneCommit(db, async (trx) => {
+    await holdCustomers(trx, businessId, ids, actor);
     const rows = await trx
       .updateTable('touchpoint as t')
       .set({ state: 'held', held_at: actor.now, held_by: actor.by })
@@ -53,6 +56,7 @@ export function holdTouchpoints(db: Db, businessId: string, ids: string[], actor
 /** Lets held cards go on: to waiting where the occasion asks first and nobody has approved, else to planned. */
 export function releaseTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return inOneCommit(db, async (trx) => {
+    await holdCustomers(trx, businessId, ids, actor);
     const rows = await trx
       .updateTable('touchpoint as t')
       .from('occasion as o')
@@ -81,6 +85,7 @@ export function releaseTouchpoints(db: Db, businessId: string, ids: string[], ac
 /** Not this one: it is never planned again. */
 export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return inOneCommit(db, async (trx) => {
+    await holdCustomers(trx, businessId, ids, actor);
     const rows = await trx
       .updateTable('touchpoint as t')
       .set({ state: 'skipped', reason: 'skipped' })
@@ -92,6 +97,19 @@ export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor
       .execute();
     return remember(trx, businessId, rows, 'touchpoint skipped', actor);
   });
+}
+
+/** Locked before their rows, as everywhere; planned anew, because a card that stays away frees its day for another. */
+async function holdCustomers(trx: Transaction<Database>, businessId: string, ids: string[], actor: Actor): Promise<void> {
+  const rows = await trx
+    .selectFrom('touchpoint')
+    .select('customer_id')
+    .distinct()
+    .where('business_id', '=', businessId)
+    .where('id', 'in', ids)
+    .execute();
+  const customers = rows.map((row) => row.customer_id);
+  await markForReplan(trx, businessId, customers, actor.now);
 }
 
 type Row = { id: string; customer_id: string };

@@ -43,23 +43,37 @@ export async function planStep(db: Db, businessId: string, now: Date): Promise<b
 
 /** Plans everything that is open, of every business. */
 export async function planAll(db: Db, now: Date): Promise<void> {
-  for (const { id } of await db.selectFrom('business').select('id').orderBy('id').execute()) {
-    while (await planStep(db, id, now));
-  }
+  for (const id of await businessesToPlan(db, now)) while (await planStep(db, id, now));
+}
+
+async function businessesToPlan(db: Db, now: Date): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from business b
+    where not exists (select from horizon h where h.business_id = b.id and h.planned_through >= ${lastDay(now)} and h.missed_since is null)
+      or exists (select from occasion o where o.business_id = b.id and o.replan_at is not null)
+      or exists (select from customer c where c.business_id = b.id and c.replan_at is not null)
+    order by id`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** The end of the horizon, for every zone alike: else a western customer would miss the day that an eastern one brought in. */
+function lastDay(now: Date): Day {
+  return addDays(localDayOf(now, FIRST_ZONE), HORIZON_DAYS);
 }
 
 /**
- * Plans one business at least up to the day `to`, inside the caller's transaction, which may be rolled back: what `plan` shows.
- * The horizon is left where it was.
+ * Plans one business from `now`, which may lie in the past, at least up to the day `to`, inside the caller's transaction: what `plan`
+ * shows and then rolls back. The horizon is left where it was.
  */
 export async function planAhead(trx: Trx, businessId: string, now: Date, to: Day): Promise<void> {
   while (await planStep(trx, businessId, now));
   const shop = await lockPlanning(trx, businessId);
+  if (shop === undefined) return;
   const { to: planned } = await horizonOf(trx, businessId);
-  if (shop === undefined || to <= planned) return;
+  const last = to > planned ? to : planned;
   const occasions = await loadOccasions(trx, businessId);
-  for (const occasion of occasions) await touch(trx, shop, occasion, addDays(planned, 1), to, now);
-  while (await replanCustomers(trx, shop, occasions, { now, to, missedSince: null }));
+  const today = localDayOf(now, LAST_ZONE);
+  for (const occasion of occasions) await touch(trx, shop, occasion, addDays(today, -occasion.lateDays - 1), last, now);
+  while (await replanCustomers(trx, shop, occasions, { now, to: last, missedSince: null }));
 }
 
 /** One planner at a time for a business: two would each see half of a household. */
@@ -74,7 +88,7 @@ async function lockPlanning(trx: Trx, businessId: string): Promise<Shop | undefi
 
 async function wakeOccasions(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {
   const changed = await claimOccasionReplan(trx, shop.id);
-  const last = addDays(localDayOf(now, FIRST_ZONE), HORIZON_DAYS);
+  const last = lastDay(now);
   for (const occasion of occasions.filter(({ id }) => changed.includes(id))) {
     await touch(trx, shop, occasion, addDays(localDayOf(now, LAST_ZONE), -occasion.lateDays - 1), last, now);
     await markForReplan(trx, shop.id, await openCustomers(trx, shop.id, occasion.id), now);
@@ -83,7 +97,7 @@ async function wakeOccasions(trx: Trx, shop: Shop, occasions: PlanOccasion[], no
 }
 
 async function advanceHorizon(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {
-  const last = addDays(localDayOf(now, FIRST_ZONE), HORIZON_DAYS);
+  const last = lastDay(now);
   const horizon = await trx.selectFrom('horizon').select('planned_through').where('business_id', '=', shop.id).executeTakeFirst();
   if (horizon !== undefined && horizon.planned_through >= last) return false;
   const today = localDayOf(now, LAST_ZONE);
