@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/database/embedded/diagnose.ts';
 import { serverProcesses } from '../../src/database/embedded/processes.ts';
-import { ask, ready, type ServerFolder, serverFolder } from '../support/server-folder.ts';
+import { ask, ready, type ServerFolder, serverFolder, starting } from '../support/server-folder.ts';
 
 let seed: ServerFolder;
 let place: ServerFolder;
@@ -59,12 +59,14 @@ describe('in an empty folder', () => {
       for (let round = 0; round < 20; round++) {
         const child = place.spawnStarter();
         const gone = once(child, 'exit');
-        // The first rounds die while they make the cluster or start the server; every third one works first.
-        if (round % 3 === 2) {
+        await starting(child);
+        // The first ten die while they make the cluster; of the others every second one works before it dies.
+        if (round < 10 || round % 2 === 0) await sleep(round < 10 ? round * 80 : (round - 10) * 20);
+        else {
           const url = await ready(child);
           await ask(url, 'create table if not exists kept (n int)');
           await ask(url, `insert into kept values (${++committed})`);
-        } else await sleep(120 + round * 37);
+        }
         child.kill('SIGKILL');
         await gone;
       }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,12 +34,14 @@ export async function serverFolder(seed?: string): Promise<ServerFolder> {
   return { folder, said, start, spawnStarter: () => spawnStarter(folder), clear: () => clear(folder) };
 }
 
+/** Resolves when the starter begins to start; rejects when it ended before. */
+export async function starting(child: ChildProcess): Promise<void> {
+  await heard(child, 'starting\n');
+}
+
 /** Resolves with the url when the starter has its server; rejects when it ended before. */
 export async function ready(child: ChildProcess): Promise<string> {
-  const gone = once(child, 'exit').then(() => Promise.reject(new Error('The starter ended before it was ready.')));
-  const [words] = (await Promise.race([once(child.stdout ?? child, 'data'), gone])) as [Buffer];
-  gone.catch(() => undefined);
-  return words.toString().trim();
+  return (await heard(child, /postgresql:.*(?=\n)/))[0] ?? '';
 }
 
 export async function ask<Row>(url: string, statement: string): Promise<Row[]> {
@@ -51,6 +53,16 @@ export async function ask<Row>(url: string, statement: string): Promise<Row[]> {
   } finally {
     await client.end();
   }
+}
+
+async function heard(child: ChildProcess, words: string | RegExp): Promise<RegExpMatchArray> {
+  let all = '';
+  for await (const chunk of on(child.stdout ?? child, 'data', { close: ['end'] }) as AsyncIterable<[Buffer]>) {
+    all += chunk[0].toString();
+    const found = all.match(words);
+    if (found) return found;
+  }
+  throw new Error('The starter ended before it was ready.');
 }
 
 function spawnStarter(folder: string): ChildProcess {
