@@ -82,7 +82,7 @@ const PATIENCE_MS = 1000;
 
 /**
  * A small pool of SMTP lines. Unlike nodemailer's own it says when a line is ready before a message is bound to it, and never sends
- * anything twice by itself. When the server cannot be reached or says 421, new lines wait: 0.5 s, doubling to a minute.
+ * anything twice by itself. When the server cannot be reached, or says 421 again and again, new lines wait: 0.5 s, doubling to a minute.
  */
 export function createMailer(options: MailerOptions): Mailer {
   const pool = newPool(options);
@@ -271,6 +271,8 @@ function refuse(pool: Pool, waiter: Waiter, failure: NoLine): void {
 function strike(pool: Pool, failure: NoLine): void {
   pool.strikes += 1;
   pool.lastFailure = failure;
+  // One 421 in the middle of a session is a server that is done with that line, not with us.
+  if (pool.strikes === 1 && failure.stage !== 'connect') return;
   pool.restUntil = performance.now() + Math.min(LONGEST_REST, 250 * 2 ** pool.strikes);
 }
 

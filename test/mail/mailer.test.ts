@@ -12,6 +12,7 @@ import {
 } from '../../src/mail/mailer.ts';
 import { composeMessage } from '../../src/mail/message.ts';
 import { type Sink, type SinkOptions, startSink } from '../support/smtp-sink.ts';
+import { LOCALHOST_CERTIFICATE, LOCALHOST_KEY } from './localhost-certificate.ts';
 
 const from = 'shop@example.com';
 const opened: AsyncDisposable[] = [];
@@ -194,6 +195,15 @@ test('A server that is not there is said at once, and not asked again for a mome
   expect(mailer.state).toMatchObject({ waiting: 0, opening: 0 });
 });
 
+test('A server that says 421 again and again is left alone for a while', async () => {
+  const sink = await aSink();
+  const mailer = aMailer(sink.port, { maxConnections: 1 });
+  for (const to of ['a', 'b', 'c']) await sendTo(mailer, `${to}+421-at-rcpt@example.com`);
+  const tooSoon = await mailer.reserve();
+  expect(tooSoon).toMatchObject({ kind: 'unavailable', cause: 'busy', code: 421 });
+  expect(tooSoon.kind === 'unavailable' && tooSoon.retryInMs).toBeGreaterThan(1000);
+});
+
 test.each([
   [{ greeting: '554 5.7.1 No SMTP service here' }, { cause: 'policy', code: 554 }],
   [{ greeting: '421 4.3.2 Too busy' }, { cause: 'busy', code: 421 }],
@@ -233,13 +243,33 @@ test('Where encryption is required, a server without it gets nothing, not even t
   expect(sink.commands.filter((line) => /AUTH|MAIL/.test(line))).toEqual([]);
 });
 
-test('A certificate that nobody vouches for is refused', async () => {
-  const server = new SMTPServer({ authOptional: true, logger: false });
+async function anEncryptedServer(secure: boolean): Promise<number> {
+  const server = new SMTPServer({
+    authOptional: true,
+    logger: false,
+    secure,
+    key: LOCALHOST_KEY,
+    cert: LOCALHOST_CERTIFICATE,
+    closeTimeout: 1,
+  });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
   server.on('error', () => {});
-  const mailer = aMailer((server.server.address() as { port: number }).port, { requireTls: true });
+  opened.push({ [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)) });
+  return (server.server.address() as { port: number }).port;
+}
+
+test.each([false, true])(
+  'Mail goes over an encrypted line when its certificate is vouched for (from the first byte: %s)',
+  async (secure) => {
+    const port = await anEncryptedServer(secure);
+    const mailer = aMailer(port, { host: 'localhost', secure, requireTls: !secure, ca: LOCALHOST_CERTIFICATE });
+    expect(await sendTo(mailer, 'a@example.com')).toMatchObject({ kind: 'accepted' });
+  },
+);
+
+test.each([false, true])('A certificate that nobody vouches for is refused (from the first byte: %s)', async (secure) => {
+  const mailer = aMailer(await anEncryptedServer(secure), { host: 'localhost', secure, requireTls: !secure });
   expect(await mailer.reserve()).toMatchObject({ kind: 'unavailable', cause: 'connection' });
-  await new Promise<void>((resolve) => server.close(resolve));
 });
 
 test('When a row is stopped before its bytes leave, they do not leave', async () => {
