@@ -6,7 +6,7 @@ import { cutHoles, type Cut, fillHoles } from './holes.ts';
 import { applyLook, type Look } from './look.ts';
 import { htmlToPlainText } from './plain-text.ts';
 import { type Problem, quoted, without } from './problems.ts';
-import { tidy, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
+import { tidy, warnFooter, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
 
 export interface CardSource {
   mjml: string;
@@ -52,7 +52,8 @@ export async function compileCard(source: CardSource): Promise<Compiled> {
   const text = htmlToPlainText(made.html);
   problems.push(...checkCompiled(made.html, text, cut));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
-  return finish(source.language, words, cut, { html: made.html, text });
+  const done = finish(source.language, words, cut, { html: made.html, text });
+  return done.ok ? { ...done, warnings: [...done.warnings, ...warnFooter(source.words, source.language)] } : done;
 }
 
 /** `rtl` for Arabic, Hebrew and the like (CLDR, through Intl). */

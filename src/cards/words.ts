@@ -17,6 +17,19 @@ export function withFooterWords(words: Words, language: string): Words {
   return Object.fromEntries(Object.entries({ ...words, ...own }).map(([name, text]) => [name, tidy(text)]));
 }
 
+/** Named when the footer would stand in English in a card of another language. */
+export function warnFooter(words: Words, language: string): Problem[] {
+  const short = shortOf(language);
+  const translated = readFooter(short) !== undefined || FOOTER.every((name) => words[name]?.trim());
+  if (translated) return [];
+  return [
+    {
+      where: 'footerWhy',
+      message: `Fondly has no footer in ${language} yet, so it stands in English. Write ${FOOTER.join(', ')} in your own words.`,
+    },
+  ];
+}
+
 export function checkWords(words: Words): Problem[] {
   if (Object.keys(words).length > MAX_WORDS)
     return [{ where: 'words', message: `A card has at most ${MAX_WORDS} words of its own.` }];
@@ -53,10 +66,14 @@ const footers = new Map<string, Words>();
 
 /** The footer in the card's language; in English where no one has translated it yet, because a footer must be there. */
 function footerWords(language: string): Words {
-  const short = language.toLowerCase().split('-')[0] ?? 'en';
+  const short = shortOf(language);
   const known = footers.get(short) ?? readFooter(short) ?? readFooter('en') ?? {};
   footers.set(short, known);
   return known;
+}
+
+function shortOf(language: string): string {
+  return language.toLowerCase().split('-')[0] ?? 'en';
 }
 
 function readFooter(language: string): Words | undefined {

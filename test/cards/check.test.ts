@@ -198,6 +198,24 @@ describe('the public attacks on Handlebars are refused', () => {
   });
 });
 
+test('a footer that nobody has translated stands in English, and that is said', async () => {
+  const source = { mjml: design(inText('Hoi')), words: WORDS, language: 'nl' };
+  const english = await compileCard(source);
+  expect(must(english).text).toContain('You are getting this card because');
+  expect(english).toMatchObject({ warnings: [{ where: 'footerWhy' }] });
+  const own = await compileCard({
+    ...source,
+    words: {
+      ...WORDS,
+      footerWhy: 'Omdat u klant bent van {{business.name}}.',
+      footerView: 'Bekijk online',
+      footerUnsubscribe: 'Geen kaarten meer',
+    },
+  });
+  expect(own).toMatchObject({ ok: true, warnings: [] });
+  expect(must(own).text).toContain('Geen kaarten meer: {{links.unsubscribe}}');
+});
+
 test('words never become markup', async () => {
   const card = must(await compilePiece(inText('[[headline]]'), { headline: '<b onclick="x()">Hi</b>\n& more' }));
   expect(card.html).toContain('&lt;b onclick&#x3D;&quot;x()&quot;&gt;Hi&lt;/b&gt;<br />&amp; more');
