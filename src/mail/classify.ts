@@ -35,7 +35,7 @@ const NO_SUCH_PERSON =
 const FULL =
   /over ?quota|quota.{0,12}exceed|exceed\w*.{0,24}(quota|storage allocation)|mailbox (is )?full|insufficient (disk )?quota|out of storage|not enough (storage|space) in/i;
 const SPAM =
-  /spam|block(ed|ing|list)|black ?list|denylist|banned|reputation|dmarc|dkim|\bspf\b|\brbl\b|dnsbl|polic(y|ies)|unsolicited|bulk|relay(ing)? (access )?(denied|not permitted|not allowed)|relaying|unauthenticated|sender (verify|address|domain|denied)|verification failed|not (allowed|authori[sz]ed|permitted) to (send|relay)|access denied|reverse dns|\bptr\b|cannot find your|complaint|bad dns|rejected by recipient|no smtp service/i;
+  /spam|block(ed|ing|list)|black ?list|denylist|banned|reputation|dmarc|dkim|\bspf\b|\brbl\b|dnsbl|polic(y|ies)|unsolicited|bulk|relay(ing)? (access )?(denied|not permitted|not allowed)|relaying|unauthenticated|sender (verify|address|domain|denied)|verification failed|not (allowed|authori[sz]ed|permitted) to (send|relay)|access denied|reverse dns|\bptr\b|cannot find your|complaint|bad dns|rejected by recipient|no smtp service|prohibit/i;
 const RATE =
   /too (many|quickly|fast)|\brate\b|thr[eo]ttl|grey-?list|gr[ae]ylist|try (again )?later|try again|temporar|resources|overload|load too high|thread limit/i;
 const SIZE =
@@ -62,6 +62,7 @@ const RULES: readonly Rule[] = [
   { cause: 'auth', code: /^53[0458]$/ },
   { cause: 'busy', code: /^454$/ },
   { cause: 'busy', enhanced: /\.7\.\d+$/, text: /gr[ae]y-?list|server busy/i },
+  { cause: 'content', enhanced: /^5\.7\.\d+$/, text: /its content|virus|malware|attachment/i },
   { cause: 'policy', enhanced: /\.7\.\d+$/ },
   { cause: 'policy', enhanced: /\.4\.5$/, text: /limit/i },
   { cause: 'address', enhanced: /^5\.4\.[134]\d?$/ },
@@ -78,7 +79,10 @@ const RULES: readonly Rule[] = [
   { cause: 'bug', enhanced: /^5\.5\.0$/ },
   { cause: 'policy', code: /^(541|571)$/ },
   { cause: 'address', code: /^55[0136]$/, stage: 'rcpt' },
-  { cause: 'policy', code: /^5/ },
+  { cause: 'policy', code: /^5/, stage: 'connect' },
+  { cause: 'policy', code: /^5/, stage: 'mail' },
+  // What cannot be told is taken to be about this message alone: neither the customer nor the business pays for it.
+  { cause: 'content', code: /^5/ },
   { cause: 'busy' },
 ];
 

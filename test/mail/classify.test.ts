@@ -79,7 +79,7 @@ const REPLIES: readonly (readonly [Stage, string, 'deferred' | 'rejected', Cause
     'dot',
     '552-5.7.0 This message was blocked because its content presents a potential security issue. - gsmtp',
     'rejected',
-    'policy',
+    'content',
   ],
   ['rcpt', '451-4.3.0 Mail server temporarily rejected message. - gsmtp', 'deferred', 'busy'],
   ['dot', '421-4.3.0 Temporary System Problem. Try again later (10). - gsmtp', 'deferred', 'busy'],
@@ -220,7 +220,10 @@ const REPLIES: readonly (readonly [Stage, string, 'deferred' | 'rejected', Cause
   ['mail', '500 Command unrecognized', 'rejected', 'bug'],
   ['rcpt', '421 Too many concurrent SMTP connections; please try again later.', 'deferred', 'busy'],
   ['rcpt', '550 5.0.0', 'rejected', 'address'],
-  ['dot', '550', 'rejected', 'policy'],
+  ['dot', '550', 'rejected', 'content'],
+  ['rcpt', '554 Transaction failed', 'rejected', 'content'],
+  ['rcpt', '550 Administrative prohibition', 'rejected', 'policy'],
+  ['dot', '550 5.7.1 Message contains a virus', 'rejected', 'content'],
   ['dot', '451', 'deferred', 'busy'],
 ];
 

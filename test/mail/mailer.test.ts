@@ -80,7 +80,7 @@ const DROPS: readonly (readonly [string, Partial<SendResult>, number])[] = [
   ['a+452-at-dot@example.com', { kind: 'deferred', cause: 'busy', code: 452, stage: 'dot' }, 0],
   ['a+550-at-rcpt@example.com', { kind: 'rejected', cause: 'address', code: 550, stage: 'rcpt' }, 0],
   ['a+503-at-data@example.com', { kind: 'rejected', cause: 'bug', code: 503, stage: 'data' }, 0],
-  ['a+554-at-dot@example.com', { kind: 'rejected', cause: 'policy', code: 554, stage: 'dot' }, 0],
+  ['a+554-at-dot@example.com', { kind: 'rejected', cause: 'content', code: 554, stage: 'dot' }, 0],
   ['a+552-at-dot@example.com', { kind: 'rejected', cause: 'content', code: 552, stage: 'dot' }, 0],
   ['a+hang-at-rcpt@example.com', { kind: 'deferred', cause: 'connection' }, 0],
   ['a+hang-at-data@example.com', { kind: 'deferred', cause: 'connection' }, 0],
