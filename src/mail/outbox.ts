@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
-import PostalMime, { type Address, type Email } from 'postal-mime';
+import PostalMime, { type Address } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { SmtpServer } from './smtp-url.ts';
 
@@ -15,19 +15,14 @@ export interface Outbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A kept mail's line in a list. */
-export interface OutboxEntry {
+/** A kept mail, read. */
+export interface OutboxMail {
   readonly name: string;
   readonly subject: string;
+  readonly from: string;
   readonly to: string;
   /** As in its Date header; undefined when that is missing or no date. */
   readonly date: Date | undefined;
-  readonly keptAt: Date;
-}
-
-/** A kept mail, read. */
-export interface OutboxMail extends Omit<OutboxEntry, 'keptAt'> {
-  readonly from: string;
   readonly text: string;
   readonly html: string;
   readonly headers: readonly { readonly key: string; readonly value: string }[];
@@ -70,32 +65,22 @@ export async function keepMail(folder: string, bytes: Buffer): Promise<string> {
   return name;
 }
 
-/** The newest kept mails first, as lines of a list. */
-export async function listOutbox(folder: string, most = 200): Promise<OutboxEntry[]> {
-  const files = await readdir(folder).catch(noFolder);
-  const names = files.filter((file) => file.endsWith('.eml')).map((file) => file.slice(0, -4));
-  const kept = await Promise.all(names.filter((name) => NAME.test(name)).map((name) => keptAt(folder, name)));
-  const newest = kept
-    .filter((entry) => entry !== undefined)
-    .toSorted((a, b) => Number(b.keptAt) - Number(a.keptAt) || (a.name < b.name ? -1 : 1));
-  const entries = await Promise.all(newest.slice(0, most).map((entry) => entryOf(folder, entry)));
-  return entries.filter((entry) => entry !== undefined);
-}
-
 /** One kept mail, or undefined when there is none of that name (or it is not a name). */
 export async function readOutbox(folder: string, name: string): Promise<OutboxMail | undefined> {
-  const bytes = await readMail(folder, name);
-  if (!bytes) return undefined;
-  const mail = await PostalMime.parse(bytes);
-  const headers = mail.headers.map(({ originalKey, value }) => ({ key: originalKey, value }));
-  const from = mail.from ? shown(mail.from) : '';
-  return { name, ...summary(mail), from, text: mail.text ?? '', html: mail.html ?? '', headers };
-}
-
-/** The kept bytes as they were sent. */
-export async function readMail(folder: string, name: string): Promise<Buffer | undefined> {
   if (!NAME.test(name)) return undefined;
-  return readFile(join(folder, `${name}.eml`)).catch(noFile);
+  const bytes = await readFile(join(folder, `${name}.eml`)).catch(noFile);
+  if (!bytes) return undefined;
+  const { subject = '', from, to = [], date, text = '', html = '', headers } = await PostalMime.parse(bytes);
+  return {
+    name,
+    subject,
+    from: from ? shown(from) : '',
+    to: to.map(shown).join(', '),
+    date: dateOf(date),
+    text,
+    html,
+    headers: headers.map(({ originalKey, value }) => ({ key: originalKey, value })),
+  };
 }
 
 function outboxServer(folder: string, auth: { readonly user: string; readonly pass: string }): SMTPServer {
@@ -143,28 +128,9 @@ function nameOf(bytes: Buffer): string {
   return rest ? `${rest}-${hash}` : `mail-${hash}`;
 }
 
-async function keptAt(folder: string, name: string): Promise<{ name: string; keptAt: Date } | undefined> {
-  const found = await stat(join(folder, `${name}.eml`)).catch(noFile);
-  return found && { name, keptAt: found.mtime };
-}
-
-// A list needs the headers only: the first 8 KB, cut where the body begins.
-async function entryOf(folder: string, entry: { name: string; keptAt: Date }): Promise<OutboxEntry | undefined> {
-  const file = await open(join(folder, `${entry.name}.eml`)).catch(noFile);
-  if (!file) return undefined;
-  try {
-    const { buffer: head, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const end = head.indexOf('\r\n\r\n');
-    return { ...entry, ...summary(await PostalMime.parse(head.subarray(0, end < 0 ? bytesRead : end + 4))) };
-  } finally {
-    await file.close();
-  }
-}
-
-function summary(mail: Email): { subject: string; to: string; date: Date | undefined } {
-  const date = mail.date ? new Date(mail.date) : undefined;
-  const to = (mail.to ?? []).map(shown).join(', ');
-  return { subject: mail.subject ?? '', to, date: date && !Number.isNaN(Number(date)) ? date : undefined };
+function dateOf(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '');
+  return Number.isNaN(Number(date)) ? undefined : date;
 }
 
 function shown(address: Address): string {
@@ -174,9 +140,4 @@ function shown(address: Address): string {
 function noFile(error: unknown): undefined {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
   throw error;
-}
-
-function noFolder(error: unknown): string[] {
-  noFile(error);
-  return [];
 }
