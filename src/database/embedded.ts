@@ -6,7 +6,8 @@ import { type Binaries, findBinaries, type Machine, thisMachine } from './embedd
 import { ensureCluster, keepPassword, setPassword, writeWhole } from './embedded/cluster.ts';
 import { diskFull, inWords, notMakeable } from './embedded/diagnose.ts';
 import { type FileLock, openLock } from './embedded/lock.ts';
-import { type Cluster, findServer, isAlive, type Server, startServer, stopServer, withClient } from './embedded/server.ts';
+import { isRunning } from './embedded/processes.ts';
+import { type Cluster, findServer, type Server, startServer, stopServer, withClient } from './embedded/server.ts';
 import { codeOf, DatabaseTrouble } from './trouble.ts';
 
 export interface EmbeddedOptions extends AccountOptions {
@@ -74,7 +75,7 @@ function supervise(cluster: Cluster, started: Server, locks: { turn: FileLock; u
 
   // A server that the system killed (out of memory, say) comes back where everybody's pools look for it.
   async function revive(): Promise<void> {
-    if (!isAlive(server)) {
+    if (!isRunning(server.pid)) {
       cluster.log.warn('The database stopped by itself and is started again.');
       await inTurn(turn, async () => void (server = await findOrStart(cluster, server.port, users))).catch((error: unknown) =>
         cluster.log.warn(`The database could not be started again. ${sentence(error)}`),

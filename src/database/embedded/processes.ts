@@ -21,6 +21,11 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
+/** Whether `pid` runs; a dead process that its parent has not taken note of yet does not. */
+export function isRunning(pid: number): boolean {
+  return process.platform === 'linux' ? commandOf(String(pid)) !== '' : signal(pid, 0);
+}
+
 function standsIn(pid: string, cluster: string): boolean {
   return orNothing(() => readlinkSync(`/proc/${pid}/cwd`)) === cluster && commandOf(pid) !== '';
 }

@@ -74,10 +74,6 @@ export async function stopServer(cluster: Cluster): Promise<void> {
   }
 }
 
-export function isAlive({ pid }: Server): boolean {
-  return signal(pid, 0);
-}
-
 /** Opens one connection, runs `work` on it and closes it. */
 export async function withClient<T>(cluster: Cluster, port: number, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
