@@ -4,11 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { delimiterOf, LONGEST_ROW, readRows, type Row } from '../../src/customers/import/csv.ts';
 import { bytesSource, inspectSource, textOf } from '../../src/customers/import/source.ts';
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 async function rowsOf(text: string, delimiter: ',' | ';' | '\t' = ',', size = 7): Promise<Row[]> {
   async function* pieces() {
     for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
   }
-  return (await Array.fromAsync(readRows(pieces(), delimiter))).flat();
+  return (await all(readRows(pieces(), delimiter))).flat();
 }
 
 async function cellsOf(text: string, size?: number): Promise<string[][]> {
@@ -114,7 +120,7 @@ describe('the encoding', () => {
     const source = bytesSource(bytes);
     const inspection = await inspectSource(source);
     expect(inspection).toMatchObject({ encoding, kind: 'csv', bytes: bytes.length });
-    const read = (await Array.fromAsync(textOf(source, inspection.encoding))).join('');
+    const read = (await all(textOf(source, inspection.encoding))).join('');
     expect(read).toContain(encoding === 'windows-1252' ? 'Jürgen;Köln €' : 'Jürgen;Größe – «été»');
     expect(read.startsWith('Vorname')).toBe(true);
   });

@@ -1,6 +1,7 @@
 import type { Day } from '../../calendar/day.ts';
 import { isZone } from '../../calendar/instant.ts';
 import { type Address, readAddress } from '../../mail/address.ts';
+import { nameKey } from '../name-key.ts';
 import { type DateOrder, type DateRole, readDate, settleDate, type YearlyDay } from './dates.ts';
 import { readLanguage } from './languages.ts';
 import { splitName } from './names.ts';
@@ -86,6 +87,9 @@ export function entryFrom(values: Values, at: { line: number; raw: string }, tod
         : 'There is no name and no e-mail address.',
     );
   }
+  // Signs alone are no name that anybody is found again by.
+  if (!email && !clean(values.reference) && nameKey(name.given, name.family) === '')
+    return refuse('The name has no letter in it, and there is no e-mail address.');
   return {
     line: at.line,
     raw: at.raw,

@@ -16,6 +16,8 @@ export interface Write {
   dates: Map<string, EntryDate>;
 }
 
+const HISTORY_SLICE = 200;
+
 export interface ImportOf {
   businessId: string;
   importId: string;
@@ -28,7 +30,6 @@ export interface ImportOf {
 export async function writePeople(trx: Db, of: ImportOf, writes: Write[]): Promise<void> {
   if (writes.length === 0) return;
   const { businessId, importId, now } = of;
-  const actor: Actor = { by: `import:${importId}`, now };
   const created = writes.filter(({ known }) => known.isNew);
   const changed = writes.filter(({ known }) => !known.isNew);
   await insertCustomers(trx, of, created);
@@ -36,17 +37,7 @@ export async function writePeople(trx: Db, of: ImportOf, writes: Write[]): Promi
   await putPersons(trx, businessId, writes);
   await putDates(trx, businessId, importId, writes);
   await markFormerMates(trx, businessId, changed, now);
-  await keepChanges(
-    trx,
-    writes.map(({ known, before, after }) => ({
-      businessId,
-      customerId: known.id,
-      what: known.isNew ? 'customer added' : 'customer changed',
-      ...(known.isNew ? {} : { before }),
-      after,
-    })),
-    actor,
-  );
+  await keepHistory(trx, businessId, writes, { by: `import:${importId}`, now });
 }
 
 /** Keeps refused rows as they stood, so that a person can put them right. */
@@ -107,6 +98,17 @@ async function putDates(trx: Db, businessId: string, importId: string, writes: W
     from json_to_recordset(${JSON.stringify(rows)}) as r(id uuid, customer_id uuid, kind text, label text, month int, day int, year int)
     on conflict (business_id, customer_id, kind, label) do update set month = excluded.month, day = excluded.day, year = excluded.year,
       source = excluded.source, import_id = excluded.import_id`.execute(trx);
+}
+
+// In slices: as one statement of thousands of values it would be most of the memory that an import takes.
+async function keepHistory(trx: Db, businessId: string, writes: Write[], actor: Actor): Promise<void> {
+  for (let at = 0; at < writes.length; at += HISTORY_SLICE) {
+    const changes = writes.slice(at, at + HISTORY_SLICE).map(({ known, before, after }) => {
+      const of = { businessId, customerId: known.id, after };
+      return known.isNew ? { ...of, what: 'customer added' } : { ...of, what: 'customer changed', before };
+    });
+    await keepChanges(trx, changes, actor);
+  }
 }
 
 // Who shared the former address has a free day more.
