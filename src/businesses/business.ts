@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { isZone } from '../calendar/instant.ts';
 import type { Database } from '../database/schema.ts';
 import { readAddress } from '../mail/address.ts';
-import { keepChange } from './change.ts';
+import { difference, keepChange } from './change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from './commit.ts';
 import { countryOfZone, localeOfCountry, readCountry, readLocale } from './place.ts';
 
@@ -19,8 +19,8 @@ export interface NewBusiness {
   /** BCP 47; what most speak in that country, unless said. */
   locale?: string;
   from: { name: string; address: string };
-  replyTo?: string;
-  alertEmail?: string;
+  replyTo?: string | null;
+  alertEmail?: string | null;
   postalAddress: string;
   uncertainPolicy?: 'ask' | 'retry';
   live?: boolean;
@@ -54,6 +54,34 @@ export async function businessById(db: Db, businessId: string): Promise<Business
 
 export async function listBusinesses(db: Db): Promise<Business[]> {
   return db.selectFrom('business').selectAll().orderBy('slug').execute();
+}
+
+/** What a member may change of a business; what is left out stays. Null takes an address away. */
+export interface BusinessChange extends Partial<Omit<NewBusiness, 'slug' | 'live' | 'sample'>> {
+  leapRule?: Business['leap_rule'];
+}
+
+/** `moved`: days or hours came to be others (zone, country, leap rule), so all its customers are to be planned anew by customers/. */
+export async function changeBusiness(
+  db: Db,
+  businessId: string,
+  change: BusinessChange,
+  actor: Actor,
+): Promise<Outcome<{ changed: boolean; moved: boolean }>> {
+  return inOneCommit(db, async (trx): Promise<Outcome<{ changed: boolean; moved: boolean }>> => {
+    const business = await trx.selectFrom('business').selectAll().where('id', '=', businessId).forUpdate().executeTakeFirst();
+    if (!business) return refused('There is no such business.');
+    const row = readBusiness(withChange(business, change), business.created_at);
+    if (typeof row === 'string') return refused(row);
+    // These are no part of a change: they are set once, by verbs of their own.
+    const { id: _id, live_at: _live, sample: _sample, created_at: _created, ...settings } = row;
+    const wanted = { ...settings, leap_rule: change.leapRule ?? business.leap_rule };
+    const { before, after } = difference<Record<string, unknown>>(business, wanted);
+    if (Object.keys(after).length === 0) return { ok: true, changed: false, moved: false };
+    await trx.updateTable('business').set(after).where('id', '=', businessId).execute();
+    await keepChange(trx, { businessId, what: 'business changed', before, after }, actor);
+    return { ok: true, changed: true, moved: 'zone' in after || 'country' in after || 'leap_rule' in after };
+  });
 }
 
 /** From practice to real mail, for good. `changed` is false when it was live already. What practice left behind is touchpoints/' to clear. */
@@ -98,6 +126,22 @@ async function setOnce(
   });
 }
 
+function withChange(business: Business, change: BusinessChange): NewBusiness {
+  const country = change.country ?? business.country;
+  return {
+    slug: business.slug,
+    name: change.name ?? business.name,
+    zone: change.zone ?? business.zone,
+    ...(country === '' ? {} : { country }),
+    locale: change.locale ?? business.locale,
+    from: change.from ?? { name: business.from_name, address: business.from_address },
+    replyTo: change.replyTo === undefined ? business.reply_to : change.replyTo,
+    alertEmail: change.alertEmail === undefined ? business.alert_email : change.alertEmail,
+    postalAddress: change.postalAddress ?? business.postal_address,
+    uncertainPolicy: change.uncertainPolicy ?? business.uncertain_policy,
+  };
+}
+
 function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['business']> | string {
   const from = readAddress(asked.from.address);
   const country = asked.country === undefined ? countryOfZone(asked.zone) : readCountry(asked.country);
@@ -134,7 +178,7 @@ function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness):
   if (!isZone(zone)) return `"${zone}" is no time zone. Use a name such as Europe/London or America/New_York.`;
   if (postalAddress.trim() === '') return 'Give a postal address: the law in many countries wants it under every card.';
   for (const address of [rest.replyTo, rest.alertEmail]) {
-    const read = address === undefined ? undefined : readAddress(address);
+    const read = address ? readAddress(address) : undefined;
     if (read && 'reason' in read) return `"${address}" is not an address. ${read.reason}`;
   }
   return undefined;

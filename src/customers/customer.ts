@@ -62,7 +62,7 @@ export async function customersAt(db: Db, businessId: string, email: string): Pr
 }
 
 /** The rule by which an address belongs to one person or to a household: a given name that is missing may be anyone's. */
-export function isSameGivenName(one: string | null | undefined, other: string | null | undefined): boolean {
+function isSameGivenName(one: string | null | undefined, other: string | null | undefined): boolean {
   return !one || !other || nameKey(one) === nameKey(other);
 }
 

@@ -38,6 +38,13 @@ export async function holdReach(
   }
 }
 
+/** The key of the address that a customer has now. */
+export async function keyOf(trx: Db, businessId: string, customerId: string | undefined): Promise<string | undefined> {
+  if (customerId === undefined) return undefined;
+  const query = trx.selectFrom('person').select('email_key').where('business_id', '=', businessId);
+  return (await query.where('customer_id', '=', customerId).executeTakeFirst())?.email_key ?? undefined;
+}
+
 async function lookAt(
   trx: Db,
   businessId: string,
@@ -55,10 +62,4 @@ async function lockReach(trx: Db, businessId: string, id: string | undefined, ke
   const ids = [...new Set([...mates, ...(id === undefined ? [] : [id])])].toSorted();
   const customer = (await lockCustomers(trx, businessId, ids)).find((row) => row.id === id);
   return { ids, ...(customer && { customer }), ...(key !== undefined && { key }) };
-}
-
-async function keyOf(trx: Db, businessId: string, customerId: string | undefined): Promise<string | undefined> {
-  if (customerId === undefined) return undefined;
-  const query = trx.selectFrom('person').select('email_key').where('business_id', '=', businessId);
-  return (await query.where('customer_id', '=', customerId).executeTakeFirst())?.email_key ?? undefined;
 }

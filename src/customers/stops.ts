@@ -4,8 +4,8 @@ import { keepChanges } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { parseDay } from '../calendar/day.ts';
 import type { Database, Day } from '../database/schema.ts';
-import { lockCustomers, touchCustomers } from './lock.ts';
-import { holdReach, type Reach, reachesAddress } from './reach.ts';
+import { idsAtAddress, lockCustomers, touchCustomers } from './lock.ts';
+import { holdReach, keyOf, type Reach, reachesAddress } from './reach.ts';
 
 export type Stop = Selectable<Database['stop']>;
 
@@ -49,15 +49,24 @@ export async function addStop(db: Db, businessId: string, stop: NewStop, actor: 
   });
 }
 
-/** Lifts one stop. What the person themselves asked for, only they can take back. */
-export async function liftStop(db: Db, businessId: string, stopId: string, actor: Actor): Promise<Outcome<{ lifted: boolean }>> {
+/**
+ * Lifts one stop. What the person themselves asked for, only they can take back. `customerId` is the customer on whose page it is
+ * lifted: with it, whoever shares the address is found by the address, else by hashing all of the business's.
+ */
+export async function liftStop(
+  db: Db,
+  businessId: string,
+  stopId: string,
+  actor: Actor,
+  customerId?: string,
+): Promise<Outcome<{ lifted: boolean }>> {
   return inOneCommit(db, async (trx) => {
     const stop = await findStop(trx, businessId, stopId);
     if (!stop) return refused('There is no such stop.');
     if (THEIR_OWN.includes(stop.kind) && actor.by !== 'customer') {
       return refused('Only the customer can take this back, by signing up again.');
     }
-    const ids = await idsReachedBy(trx, businessId, stop);
+    const ids = await idsReachedBy(trx, businessId, stop, customerId);
     await lockCustomers(trx, businessId, ids);
     return { ok: true, lifted: (await lift(trx, businessId, [stop.id], ids, actor)) > 0 };
   });
@@ -177,8 +186,10 @@ async function findStop(trx: Db, businessId: string, stopId: string): Promise<St
   return trx.selectFrom('stop').selectAll().where('business_id', '=', businessId).where('id', '=', stopId).executeTakeFirst();
 }
 
-async function idsReachedBy(trx: Db, businessId: string, { customer_id, email_hash }: Stop): Promise<string[]> {
+async function idsReachedBy(trx: Db, businessId: string, { customer_id, email_hash }: Stop, hint?: string): Promise<string[]> {
   if (email_hash === null) return customer_id === null ? [] : [customer_id];
+  const key = await keyOf(trx, businessId, hint);
+  if (key !== undefined && (await hashOf(trx, key)) === email_hash) return idsAtAddress(trx, businessId, key);
   const { rows } = await sql<{ id: string }>`
     select customer_id as id from person
     where business_id = ${businessId} and email_key is not null and email_hash(email_key) = ${email_hash}

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addBusiness,
   businessById,
+  changeBusiness,
   findBusiness,
   listBusinesses,
   type NewBusiness,
@@ -86,6 +87,35 @@ test('a business is switched on, paused and resumed once each, and the history s
     { by: 'member:ada', what: 'business paused' },
     { by: 'member:ben', what: 'business resumed' },
   ]);
+});
+
+test('settings change for themselves, and it is said when days and hours move with them', async () => {
+  const added = await addBusiness(db, asked('settings', { replyTo: 'shop@example.com', live: true }), ada);
+  const id = added.ok ? added.id : '';
+  expect(await changeBusiness(db, id, { name: 'Rosa & Sons' }, ada)).toEqual({ ok: true, changed: true, moved: false });
+  expect(await changeBusiness(db, id, { name: 'Rosa & Sons' }, ada)).toEqual({ ok: true, changed: false, moved: false });
+  expect(await changeBusiness(db, id, { zone: 'Europe/Dublin', leapRule: 'mar1' }, ada)).toMatchObject({ moved: true });
+  expect(await changeBusiness(db, id, { replyTo: null, zone: 'Dublin' }, ada)).toMatchObject({ ok: false });
+  expect(await changeBusiness(db, id, { replyTo: null }, ada)).toMatchObject({ changed: true });
+  expect(await businessById(db, id)).toMatchObject({
+    name: 'Rosa & Sons',
+    zone: 'Europe/Dublin',
+    country: 'GB',
+    leap_rule: 'mar1',
+    reply_to: null,
+    live_at: now,
+    created_at: now,
+  });
+  const history = await db.selectFrom('change').select(['before', 'after']).where('business_id', '=', id).orderBy('id').execute();
+  expect(history[1]).toEqual({ before: { name: 'Rosa & Fern' }, after: { name: 'Rosa & Sons' } });
+});
+
+test('a business in no country, by UTC, can be changed too', async () => {
+  const added = await addBusiness(db, asked('nowhere', { zone: 'UTC' }), ada);
+  expect(await changeBusiness(db, added.ok ? added.id : '', { name: 'Afloat' }, ada)).toMatchObject({
+    changed: true,
+    moved: false,
+  });
 });
 
 describe('the installation', () => {

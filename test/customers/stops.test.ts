@@ -107,6 +107,18 @@ describe('a stop', () => {
     expect(row?.replan_at).toEqual(now);
   });
 
+  test('on a shared address is lifted for all who have it', async () => {
+    const { business, mia, tom } = await household('bounced');
+    for (const page of [mia, undefined]) {
+      await addStop(db, business, { customerId: tom, kind: 'hard bounce' }, { by: 'fondly', now });
+      const before = await revOf(tom);
+      const [stop] = await listStops(db, business, mia);
+      expect(value(await liftStop(db, business, stop!.id, ada, page)).lifted).toBe(true);
+      expect([await kinds(business, mia), await kinds(business, tom)]).toEqual([[], []]);
+      expect(await revOf(tom)).toBe(before + 1);
+    }
+  });
+
   test('that pauses takes the place of the pause before', async () => {
     const { business, ida } = await household('pause');
     await addStop(db, business, { customerId: ida, kind: 'paused', until: '2027-05-01' }, person);
