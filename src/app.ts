@@ -68,7 +68,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     onError: (error) => log.warn({ code: codeIn(error) }, 'A connection to the database broke and is replaced'),
   });
   undo.defer(() => db.destroy());
-  if (migrate !== 'never') await makeReady({ db, queueSettings, secretKeys }, migrate === 'always' || config.databaseUrl === undefined);
+  if (migrate !== 'never')
+    await makeReady({ db, queueSettings, secretKeys }, migrate === 'always' || config.databaseUrl === undefined);
   const keys = linkKeys(secretKeys);
   const parts = { config, log, now, db, databaseUrl, secretKeys, keys, queueSettings };
   const outboxFolder = path.join(config.dataDir, 'outbox');
@@ -87,7 +88,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 export function smtpServer({ smtpUrl }: Pick<Config, 'smtpUrl'>): SmtpServer | undefined {
   if (smtpUrl === undefined) return undefined;
   const server = readSmtpUrl(smtpUrl);
-  if ('reason' in server) throw new ConfigTrouble(`SMTP_URL cannot be used. ${server.reason} Mend it in the environment or in .env.`);
+  if ('reason' in server)
+    throw new ConfigTrouble(`SMTP_URL cannot be used. ${server.reason} Mend it in the environment or in .env.`);
   return server;
 }
 
@@ -113,7 +115,9 @@ async function makeReady(
 }
 
 function openAppQueue(settings: QueueSettings, log: Log, undo: AsyncDisposableStack): JobQueue {
-  const queue = openQueue(settings, (error) => log.warn({ code: codeIn(error) }, 'The queue cannot be reached and will be tried again'));
+  const queue = openQueue(settings, (error) =>
+    log.warn({ code: codeIn(error) }, 'The queue cannot be reached and will be tried again'),
+  );
   undo.defer(() => queue.close());
   return queue;
 }

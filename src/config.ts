@@ -103,7 +103,8 @@ export async function secretKeysOf({ secretKeys, dataDir }: Pick<Config, 'secret
   await link(own, file).catch(() => undefined);
   await rm(own, { force: true });
   const made = await readKept(file);
-  if (made === undefined) throw new ConfigTrouble('The key could not be kept in DATA_DIR. Make that folder writable, or set SECRET_KEY.');
+  if (made === undefined)
+    throw new ConfigTrouble('The key could not be kept in DATA_DIR. Make that folder writable, or set SECRET_KEY.');
   return made;
 }
 
@@ -136,7 +137,10 @@ const shape = z.object({
   REDIS_URL: z.string().refine(isUrl('redis', 'rediss'), 'must look like redis://user:password@host:6379').optional(),
   SMTP_URL: z.string().refine(isUrl('smtp', 'smtps'), 'must look like smtps://user:password@mail.example.com:465').optional(),
   PORT: z.string().refine(isPort, 'must be a whole number from 0 to 65535, such as 3000').transform(Number).optional(),
-  HOST: z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'must be an address or name of this machine, such as 127.0.0.1 or 0.0.0.0').optional(),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'must be an address or name of this machine, such as 127.0.0.1 or 0.0.0.0')
+    .optional(),
   PUBLIC_URL: z
     .string()
     .refine(isPublicUrl, 'must look like https://cards.example.com, with nothing after a "?" or "#"')
@@ -146,13 +150,20 @@ const shape = z.object({
   SECRET_KEY: z
     .string()
     .transform(splitKeys)
-    .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= 16), 'must be one or more long random texts of at least 16 letters, with commas between')
+    .refine(
+      (keys) => keys.length > 0 && keys.every((key) => key.length >= 16),
+      'must be one or more long random texts of at least 16 letters, with commas between',
+    )
     .optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent').optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'must be trace, debug, info, warn, error or silent')
+    .optional(),
 });
 
 function sentencesOf(error: z.ZodError): string {
-  return error.issues.map(({ path: [name], message }) => `${String(name)} ${message}. Mend it in the environment or in .env.`).join('\n');
+  return error.issues
+    .map(({ path: [name], message }) => `${String(name)} ${message}. Mend it in the environment or in .env.`)
+    .join('\n');
 }
 
 function isUrl(...schemes: string[]): (text: string) => boolean {

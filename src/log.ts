@@ -63,6 +63,8 @@ function described(error: Error): object {
 
 function readable(line: string): string {
   const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const rest = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const rest = Object.entries(fields).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return `${String(time).slice(11, 19)} ${String(level)}: ${String(msg)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}\n`;
 }

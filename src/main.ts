@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDay } from './calendar/day.ts';
-import { Interrupted } from './commands/run.ts';
-import { note, sentenceOf, UsageTrouble } from './commands/say.ts';
+import { Interrupted, note, sentenceOf, UsageTrouble } from './commands/say.ts';
 
 /** Every command, with the help that a person reads. What a command needs is loaded when it runs. */
 function commands(): Command {
   const program = new Command('fondly')
-    .description('Fondly remembers for a shop: every birthday, anniversary and purchase answered with the right card at the right local hour.')
+    .description(
+      'Fondly remembers for a shop: every birthday, anniversary and purchase answered with the right card at the right local hour.',
+    )
     .usage('<command> [options]')
     .helpCommand('help [command]', 'explain a command')
     .showSuggestionAfterError()
@@ -41,6 +42,12 @@ function addServices(program: Command): void {
 
 function addBusinessCommands(program: Command): void {
   program.commandsGroup('Your shop and its customers:');
+  addBusiness(program);
+  addImport(program);
+  addPurchase(program);
+}
+
+function addBusiness(program: Command): void {
   const business = program.command('business').description('add a shop').exitOverride();
   business
     .command('add')
@@ -52,21 +59,33 @@ function addBusinessCommands(program: Command): void {
     .requiredOption('--postal-address <address>', 'stands under each card; \\n begins a new line')
     .option('--country <code>', 'two letters, such as GB; that of the time zone unless given')
     .option('--locale <tag>', 'its language, such as en-GB; that of the country unless given')
-    .addOption(new Option('--uncertain <policy>', 'when nobody knows whether a card arrived').choices(['ask', 'retry']).default('ask'))
+    .addOption(
+      new Option('--uncertain <policy>', 'when nobody knows whether a card arrived').choices(['ask', 'retry']).default('ask'),
+    )
     .option('--live', 'send for real from the start')
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./commands/business-add.ts')).businessAdd(options));
+}
+
+function addImport(program: Command): void {
   program
     .command('import')
     .description('bring customers in from a CSV file or address cards (.vcf)')
     .argument('<file>', 'an export of your till, shop, address book or mailing program')
     .requiredOption('--business <slug>', 'the shop')
-    .addOption(new Option('--basis <basis>', 'why you may write to them; to none nothing is ever sent').choices(['customer', 'consent', 'none']).default('customer'))
+    .addOption(
+      new Option('--basis <basis>', 'why you may write to them; to none nothing is ever sent')
+        .choices(['customer', 'consent', 'none'])
+        .default('customer'),
+    )
     .option('--map <column=field>', 'what a column holds; may be given often', collect, [])
     .addOption(new Option('--date-order <order>', 'how 03/04/1980 is meant').choices(['dmy', 'mdy', 'ymd']))
     .option('--dry-run', 'say what would happen, and change nothing')
     .option('--json', 'print one JSON document')
     .action(async (file, options) => (await import('./commands/import.ts')).importFile(file, options));
+}
+
+function addPurchase(program: Command): void {
   const purchase = program.command('purchase').description('note a purchase').exitOverride();
   purchase
     .command('add')
@@ -170,7 +189,9 @@ async function tellUnexpected(error: unknown): Promise<void> {
   const told = logLevel === 'debug' || logLevel === 'trace';
   if (told) createLog({ level: logLevel }).error({ err: error }, 'The command failed');
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  note(`Something went wrong that Fondly did not expect${code}.${told ? '' : ' Run it once more with LOG_LEVEL=debug to see more.'}`);
+  note(
+    `Something went wrong that Fondly did not expect${code}.${told ? '' : ' Run it once more with LOG_LEVEL=debug to see more.'}`,
+  );
 }
 
 // Whoever reads our output may stop in the middle, as `head` does.

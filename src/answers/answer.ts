@@ -118,9 +118,17 @@ async function write(
     .onConflict((conflict) => conflict.columns(['business_id', 'touchpoint_id', 'question']).doUpdateSet({ value, suspect }))
     .execute();
   await trx.deleteFrom('answer_text').where('business_id', '=', businessId).where('touchpoint_id', '=', touchpointId).execute();
-  if (words) await trx.insertInto('answer_text').values({ ...key, customer_id: customerId, words }).execute();
+  if (words)
+    await trx
+      .insertInto('answer_text')
+      .values({ ...key, customer_id: customerId, words })
+      .execute();
   const before = given && { value: given.value, words: given.words };
-  await keepChange(trx, { businessId, customerId, what: given ? 'answer changed' : 'answer given', before, after: { value, words } }, actor);
+  await keepChange(
+    trx,
+    { businessId, customerId, what: given ? 'answer changed' : 'answer given', before, after: { value, words } },
+    actor,
+  );
 }
 
 async function callBack(trx: Db, { businessId, customerId, touchpointId, zone }: Invitation, actor: Actor): Promise<void> {

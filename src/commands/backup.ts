@@ -10,9 +10,16 @@ import { count, say } from './say.ts';
 export async function backup(file: string): Promise<void> {
   await withApp(async ({ config, databaseUrl, now }) => {
     const kept = config.secretKeys === undefined ? await readFile(secretKeyFile(config.dataDir), 'utf8') : undefined;
-    const { rows, bytes } = await backupTo(databaseUrl, path.resolve(file), { now: now(), ...(kept === undefined ? {} : { secretKeys: kept }) });
+    const { rows, bytes } = await backupTo(databaseUrl, path.resolve(file), {
+      now: now(),
+      ...(kept === undefined ? {} : { secretKeys: kept }),
+    });
     say(`${count(rows, 'row')} in ${file}, ${(bytes / 1e6).toFixed(1)} MB.`);
-    say(kept === undefined ? 'Keep SECRET_KEY as well: it is not in the file.' : 'Keep it safe: whoever has it has your customers and your key.');
+    say(
+      kept === undefined
+        ? 'Keep SECRET_KEY as well: it is not in the file.'
+        : 'Keep it safe: whoever has it has your customers and your key.',
+    );
   });
 }
 

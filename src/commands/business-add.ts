@@ -43,7 +43,11 @@ export async function businessAdd(options: BusinessOptions): Promise<void> {
     });
     if (options.json) return sayJson({ id, slug });
     say(`${options.name} is here, as "${slug}".`);
-    say(live ? 'It is live: its cards go out for real as soon as SMTP_URL is set.' : 'It practises: its cards go to the outbox, and nothing leaves this machine.');
+    say(
+      live
+        ? 'It is live: its cards go out for real as soon as SMTP_URL is set.'
+        : 'It practises: its cards go to the outbox, and nothing leaves this machine.',
+    );
     say(`Next: npm run -s fondly -- import customers.csv --business ${slug}`);
   });
 }

@@ -14,6 +14,7 @@ import { migrateQueue, QUEUE_SCHEMA } from '../queue/connection.ts';
 import { createClock, liveThrough } from '../touchpoints/live.ts';
 import { ground, stopped } from './run.ts';
 import { note, refuse, startProgress } from './say.ts';
+import { connectHasty } from './simulate.ts';
 import { openWeb, openWorker, settlePort } from './start.ts';
 
 const DAYS = 30;
@@ -81,11 +82,15 @@ async function liveLastDays(app: App, signal: AbortSignal): Promise<void> {
   const today = app.now();
   const start = new Date(today.getTime() - DAYS * MS_PER_DAY);
   const clock = createClock(start);
-  const sender = await app.openSender({ now: clock.now, keepIn: app.outboxFolder });
+  // A power cut now would only mean to make it anew again.
+  await using undo = new AsyncDisposableStack();
+  const db = undo.adopt(connectHasty(app.databaseUrl, 'public'), (pool) => pool.destroy());
+  const sender = await app.openSender({ db, now: clock.now, keepIn: app.outboxFolder });
   const progress = startProgress('Living through the last 30 days');
-  const onProgress = (now: Date): void => progress.at((now.getTime() - start.getTime()) / (today.getTime() - start.getTime()), localDayOf(now, shop.zone));
+  const onProgress = (now: Date): void =>
+    progress.at((now.getTime() - start.getTime()) / (today.getTime() - start.getTime()), localDayOf(now, shop.zone));
   try {
-    await liveThrough({ db: app.db, sender, clock, signal, onProgress }, today);
+    await liveThrough({ db, sender, clock, signal, onProgress }, today);
   } finally {
     progress.end();
     await sender.stop();

@@ -9,7 +9,6 @@ import { assertSchema } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
 import { wireAddress } from '../mail/address.ts';
 import { createMailer } from '../mail/mailer.ts';
-import { checkQueue } from '../queue/check.ts';
 import { say, sayJson, sentenceOf } from './say.ts';
 
 interface Check {
@@ -42,7 +41,10 @@ async function examine(): Promise<Check[]> {
   } catch (error) {
     return [bad('Settings', words(error))];
   }
-  const settings = good('Settings', config.smtpUrl === undefined ? 'fine. No SMTP_URL, so Fondly practises and nothing leaves this machine.' : 'fine.');
+  const settings = good(
+    'Settings',
+    config.smtpUrl === undefined ? 'fine. No SMTP_URL, so Fondly practises and nothing leaves this machine.' : 'fine.',
+  );
   return [settings, ...(await examineApp(config))];
 }
 
@@ -67,17 +69,26 @@ async function checkDatabase({ db, config, secretKeys }: App): Promise<Check[]> 
     // Ends without a commit: only to hear whether the keys fit.
     const fits = await db.transaction().execute((trx) => prepareInstallation(trx, secretKeys));
     if (!fits.ok) return [bad('Key', fits.reason)];
-    return [good('Database', own ? 'Fondly’s own PostgreSQL answers, and is up to date.' : 'it answers, is safe against power cuts, and is up to date.')];
+    return [
+      good(
+        'Database',
+        own
+          ? 'Fondly’s own PostgreSQL answers, and is up to date.'
+          : 'it answers, is safe against power cuts, and is up to date.',
+      ),
+    ];
   } catch (error) {
     return [bad('Database', words(error))];
   }
 }
 
-async function checkStore({ queueSettings }: App): Promise<Check[]> {
+async function checkStore(app: App): Promise<Check[]> {
+  const { redisUrl } = app.queueSettings;
   try {
-    const findings = await checkQueue(queueSettings);
-    return findings.length === 0 ? [good('Queue', queueSettings.redisUrl === undefined ? 'it lives in the database.' : 'Redis answers, and is set up well.')] : findings.map((finding) => bad('Queue', finding));
+    await app.queue().waiting();
+    return [good('Queue', redisUrl === undefined ? 'it lives in the database.' : 'Redis answers.')];
   } catch {
+    if (redisUrl === undefined) return [bad('Queue', 'its tables are missing. Run "npm run -s fondly -- migrate" once.')];
     return [bad('Queue', 'Redis could not be reached. Check REDIS_URL, and that it runs.')];
   }
 }
@@ -86,14 +97,21 @@ async function checkStore({ queueSettings }: App): Promise<Check[]> {
 async function checkMail(config: Config): Promise<Check> {
   const server = smtpServer(config);
   if (server === undefined) return good('Mail server', 'none yet; cards go to the outbox. Set SMTP_URL to send for real.');
-  await using mailer = createMailer({ ...server, maxConnections: 1, timeouts: { connect: 10_000, envelope: 10_000, reply: 10_000 } });
+  await using mailer = createMailer({
+    ...server,
+    maxConnections: 1,
+    timeouts: { connect: 10_000, envelope: 10_000, reply: 10_000 },
+  });
   const line = await mailer.reserve(AbortSignal.timeout(20_000));
   if (line.kind === 'slot') {
     line.release();
     return good('Mail server', server.auth ? 'it can be reached and takes our password.' : 'it can be reached.');
   }
   if (line.cause === 'auth') return bad('Mail server', 'it refused the user name or password. Check SMTP_URL.');
-  return bad('Mail server', 'it could not be reached, or offers no encryption. Check the host and port in SMTP_URL, and whether a firewall is in the way.');
+  return bad(
+    'Mail server',
+    'it could not be reached, or offers no encryption. Check the host and port in SMTP_URL, and whether a firewall is in the way.',
+  );
 }
 
 async function checkDomains({ db, practice }: App): Promise<Check[]> {
@@ -107,14 +125,31 @@ async function checkDomains({ db, practice }: App): Promise<Check[]> {
 async function checkDomain(domain: string): Promise<Check[]> {
   const [own, policy] = await Promise.all([texts(domain), texts(`_dmarc.${domain}`)]);
   const name = `DNS of ${domain}`;
-  if (own === undefined || policy === undefined) return [{ name, ok: null, words: 'could not be looked up from here. Try again when this machine is online.' }];
+  if (own === undefined || policy === undefined)
+    return [{ name, ok: null, words: 'could not be looked up from here. Try again when this machine is online.' }];
   const spf = own.filter((text) => /^v=spf1(\s|$)/i.test(text));
   const dmarc = policy.some((text) => /^v=DMARC1\b/i.test(text));
   const checks = [
-    spf.length === 1 ? good(name, 'SPF is there.') : bad(name, spf.length > 1 ? 'there are several SPF records, which counts as none. Join them into one.' : 'there is no SPF record. Add the TXT record that your mail provider names, such as "v=spf1 include:… ~all".'),
-    dmarc ? good(name, 'DMARC is there.') : bad(name, `there is no DMARC record. Add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`),
+    spf.length === 1
+      ? good(name, 'SPF is there.')
+      : bad(
+          name,
+          spf.length > 1
+            ? 'there are several SPF records, which counts as none. Join them into one.'
+            : 'there is no SPF record. Add the TXT record that your mail provider names, such as "v=spf1 include:… ~all".',
+        ),
+    dmarc
+      ? good(name, 'DMARC is there.')
+      : bad(name, `there is no DMARC record. Add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`),
   ];
-  return [...checks, { name, ok: null, words: 'DKIM: your mail provider names a selector; check on its pages that mail from this domain is signed.' }];
+  return [
+    ...checks,
+    {
+      name,
+      ok: null,
+      words: 'DKIM: your mail provider names a selector; check on its pages that mail from this domain is signed.',
+    },
+  ];
 }
 
 const NO_RECORD = new Set(['ENODATA', 'ENOTFOUND', 'NXDOMAIN']);

@@ -54,7 +54,9 @@ function asksFirst({ questions }: ImportReport): boolean {
 }
 
 function columnsInWords(columns: Column[]): string {
-  const named = columns.map(({ name, field }) => `${name} (${'kind' in field && typeof field.kind === 'string' ? field.kind : field.is})`);
+  const named = columns.map(
+    ({ name, field }) => `${name} (${'kind' in field && typeof field.kind === 'string' ? field.kind : field.is})`,
+  );
   return `Columns: ${named.join(', ')}`;
 }
 
@@ -66,7 +68,9 @@ function tell(report: ImportReport, dryRun: boolean): void {
     say('One thing first; nothing was written:');
   } else {
     const would = dryRun ? 'would be ' : '';
-    say(`${count(created, 'customer')} ${would}new, ${updated} ${would}updated, ${unchanged} as they were, ${rejected.length} refused.`);
+    say(
+      `${count(created, 'customer')} ${would}new, ${updated} ${would}updated, ${unchanged} as they were, ${rejected.length} refused.`,
+    );
   }
   const refusals = rejected.map(({ line, reason }) => `  line ${line}: ${reason}`);
   const asked = questions.map(({ line, column, question, samples }) => {

@@ -9,7 +9,11 @@ export async function migrate(): Promise<void> {
     async ({ db, queueSettings }) => {
       const done = await migrateDatabase(db);
       await migrateQueue(queueSettings);
-      say(done.length === 0 ? 'The database is up to date.' : `The database is up to date: ${count(done.length, 'step')} (${done.join(', ')}).`);
+      say(
+        done.length === 0
+          ? 'The database is up to date.'
+          : `The database is up to date: ${count(done.length, 'step')} (${done.join(', ')}).`,
+      );
     },
     { migrate: 'never' },
   );

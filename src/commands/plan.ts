@@ -106,10 +106,21 @@ export function inWords(business: Business, { from, to }: Range, touchpoints: Go
 }
 
 function cells({ sendAt, occasion, customer, email, state, reason }: Going): string[] {
-  const more = state === 'planned' || state === 'accepted' ? (state === 'accepted' ? 'sent' : '') : `${state}${reason === null ? '' : `: ${reason}`}`;
+  const more =
+    state === 'planned' || state === 'accepted'
+      ? state === 'accepted'
+        ? 'sent'
+        : ''
+      : `${state}${reason === null ? '' : `: ${reason}`}`;
   return [`  ${sendAt.slice(11, 16)}`, occasion, customer, email ?? '', more];
 }
 
 function longDay(day: Day): string {
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(day));
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(day));
 }

@@ -63,10 +63,20 @@ async function oneCustomer(db: Db, businessId: string, { email, name }: Purchase
     .where('business_id', '=', businessId)
     .where('customer_id', 'in', ids)
     .execute();
-  const named = people.map(({ id, given_name, family_name }) => ({ id, name: [given_name, family_name].filter(Boolean).join(' ') }));
-  const meant = name === undefined ? named : named.filter((person) => nameKey(person.name) === nameKey(name) || nameKey(person.name).startsWith(`${nameKey(name)} `));
+  const named = people.map(({ id, given_name, family_name }) => ({
+    id,
+    name: [given_name, family_name].filter(Boolean).join(' '),
+  }));
+  const meant =
+    name === undefined
+      ? named
+      : named.filter((person) => nameKey(person.name) === nameKey(name) || nameKey(person.name).startsWith(`${nameKey(name)} `));
   const [only, ...others] = meant;
   if (only && others.length === 0) return only.id;
   const names = named.map((person) => person.name || 'someone without a name').join(', ');
-  return refuse(meant.length === 0 ? `Nobody of that name has this address. There is: ${names}.` : `Several people share this address: ${names}. Say whose it is with --name.`);
+  return refuse(
+    meant.length === 0
+      ? `Nobody of that name has this address. There is: ${names}.`
+      : `Several people share this address: ${names}. Say whose it is with --name.`,
+  );
 }

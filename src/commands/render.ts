@@ -42,17 +42,24 @@ async function readData(file: string): Promise<Given> {
 }
 
 function unknownFields(given: Given): string[] {
-  const paths = Object.entries(given).flatMap(([key, value]) => (isObject(value) ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key]));
+  const paths = Object.entries(given).flatMap(([key, value]) =>
+    isObject(value) ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key],
+  );
   const known = new Set([...FIELDS.map(({ path }) => path), 'survey.kind']);
   const survey = given['survey'];
   const answers = isObject(survey) && Array.isArray(survey['answers']) ? survey['answers'].filter(isObject) : [];
   const inAnswers = [...new Set(answers.flatMap(Object.keys))].filter((key) => !ANSWER_FIELDS.some(({ path }) => path === key));
-  return [...paths.filter((path) => !known.has(path)).map((path) => sentence(path, false)), ...inAnswers.map((path) => sentence(path, true))];
+  return [
+    ...paths.filter((path) => !known.has(path)).map((path) => sentence(path, false)),
+    ...inAnswers.map((path) => sentence(path, true)),
+  ];
 }
 
 function sentence(path: string, inAnswer: boolean): string {
   const near = nearestField(path, inAnswer);
-  return near === undefined ? `${path} is not a field. Take it out of the data.` : `${path} is not a field; did you mean ${near}?`;
+  return near === undefined
+    ? `${path} is not a field. Take it out of the data.`
+    : `${path} is not a field; did you mean ${near}?`;
 }
 
 function languageIn({ language }: Given): string | undefined {
@@ -77,7 +84,8 @@ async function findCard(name: string, language: string | undefined): Promise<Fou
 async function galleryCard(card: GalleryCard, language = 'en'): Promise<CompiledCard> {
   const chosen = [language, language.split('-')[0] ?? language].find((tag) => Object.hasOwn(card.words, tag));
   const words = chosen === undefined ? undefined : card.words[chosen];
-  if (chosen === undefined || words === undefined) return refuse(`"${card.name}" has no words in "${language}". It has: ${card.languages.join(', ')}.`);
+  if (chosen === undefined || words === undefined)
+    return refuse(`"${card.name}" has no words in "${language}". It has: ${card.languages.join(', ')}.`);
   const compiled = await compileCard({ mjml: card.mjml, words, language: chosen });
   return compiled.ok ? compiled.card : refuse(compiled.problems.map(describeProblem).join('\n'));
 }
@@ -99,7 +107,10 @@ async function publishedCard(db: Db, id: string, language: string | undefined): 
 
 // A customer's own facts are never made up: a card must be seen as those get it who lack them.
 function filledUp(given: Given, sample: MergeData): MergeData {
-  const part = (name: 'business' | 'occasion' | 'links'): object => ({ ...sample[name], ...(isObject(given[name]) ? given[name] : {}) });
+  const part = (name: 'business' | 'occasion' | 'links'): object => ({
+    ...sample[name],
+    ...(isObject(given[name]) ? given[name] : {}),
+  });
   return { customer: {}, ...given, business: part('business'), occasion: part('occasion'), links: part('links') } as MergeData;
 }
 

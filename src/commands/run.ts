@@ -3,12 +3,7 @@ import { findBusiness, listBusinesses, type Business } from '../businesses/busin
 import type { Db } from '../businesses/commit.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, type Log } from '../log.ts';
-import { refuse } from './say.ts';
-
-/** Ctrl-C or SIGTERM in the middle of a command that has an end. */
-export class Interrupted extends Error {
-  override name = 'Interrupted';
-}
+import { Interrupted, refuse } from './say.ts';
 
 export interface Ground {
   config: Config;
@@ -57,7 +52,9 @@ export async function businessNamed(db: Db, slug: string): Promise<Business> {
   if (business) return business;
   const slugs = (await listBusinesses(db)).map((known) => known.slug);
   if (slugs.length === 0) refuse('There is no business yet. Add one with "business add".');
-  return refuse(`There is no business "${slug}". There is: ${slugs.slice(0, 10).join(', ')}${slugs.length > 10 ? ' and more' : ''}.`);
+  return refuse(
+    `There is no business "${slug}". There is: ${slugs.slice(0, 10).join(', ')}${slugs.length > 10 ? ' and more' : ''}.`,
+  );
 }
 
 /** Resolves at the first signal. */
@@ -83,5 +80,7 @@ async function unlessStopped<T>(work: Promise<T>, stopping: AbortSignal): Promis
 
 // Someone who types a command wants its answer: what goes well is told at LOG_LEVEL=debug only.
 function quieter(log: Log, { logLevel }: Config): Log {
-  return logLevel === 'debug' || logLevel === 'trace' ? log : { ...log, info: () => undefined, debug: () => undefined, warn: log.warn.bind(log), error: log.error.bind(log) };
+  return logLevel === 'debug' || logLevel === 'trace'
+    ? log
+    : { ...log, info: () => undefined, debug: () => undefined, warn: log.warn.bind(log), error: log.error.bind(log) };
 }

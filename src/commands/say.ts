@@ -11,6 +11,11 @@ export class UsageTrouble extends Error {
   override name = 'UsageTrouble';
 }
 
+/** Ctrl-C or SIGTERM in the middle of a command that has an end. */
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+}
+
 export function refuse(reason: string): never {
   throw new CommandTrouble(reason);
 }
@@ -44,7 +49,8 @@ function connectionTrouble(error: unknown): string | undefined {
   if (code === '3D000') return 'There is no database of that name. Create it, or check DATABASE_URL.';
   if (code === '42501') return 'The database user may not do that. Give it the right to create tables and schemas.';
   if (['ENOSPC', '53100'].includes(code)) return 'The disk is full. Make room, then try again.';
-  if (['EACCES', 'EROFS'].includes(code)) return 'A file could not be written. Check the rights on DATA_DIR and on the files named.';
+  if (['EACCES', 'EROFS'].includes(code))
+    return 'A file could not be written. Check the rights on DATA_DIR and on the files named.';
   return undefined;
 }
 
@@ -90,7 +96,9 @@ function lines(label: string, out: NodeJS.WriteStream): Progress {
 /** Rows as columns that line up; the last one is as wide as it likes. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, width(cell))), []);
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell)))).join('  '));
+  return rows.map((row) =>
+    row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell)))).join('  '),
+  );
 }
 
 const graphemes = new Intl.Segmenter();

@@ -20,16 +20,23 @@ import { say, sayJson, startProgress } from './say.ts';
  */
 export async function simulate(range: Range): Promise<void> {
   checkRange(range);
-  await withApp(async (app, stopping) => {
-    const business = await businessNamed(app.db, range.business);
-    const outbox = path.join(app.config.dataDir, 'simulations', `${business.slug}-${range.from}-${randomBytes(3).toString('hex')}`);
-    await mkdir(outbox, { recursive: true });
-    const rows = await inCopy(app, business, (db) => live(app, db, range, outbox, stopping));
-    const touchpoints = rows.filter((row) => goes(row.state)).map((row) => ({ ...goingOf(row), messageId: row.messageId }));
-    const without = rows.filter((row) => staysAway(row.state)).map(withoutOf);
-    if (range.json) return sayJson({ touchpoints, without, outbox });
-    say(...inWords(business, range, touchpoints, without), '', `The cards are in ${outbox}`);
-  }, { heedsSignal: true });
+  await withApp(
+    async (app, stopping) => {
+      const business = await businessNamed(app.db, range.business);
+      const outbox = path.join(
+        app.config.dataDir,
+        'simulations',
+        `${business.slug}-${range.from}-${randomBytes(3).toString('hex')}`,
+      );
+      await mkdir(outbox, { recursive: true });
+      const rows = await inCopy(app, business, (db) => live(app, db, range, outbox, stopping));
+      const touchpoints = rows.filter((row) => goes(row.state)).map((row) => ({ ...goingOf(row), messageId: row.messageId }));
+      const without = rows.filter((row) => staysAway(row.state)).map(withoutOf);
+      if (range.json) return sayJson({ touchpoints, without, outbox });
+      say(...inWords(business, range, touchpoints, without), '', `The cards are in ${outbox}`);
+    },
+    { heedsSignal: true },
+  );
 }
 
 const PREFIX = 'fondly_simulation_';
@@ -44,22 +51,38 @@ async function inCopy<T>(app: App, business: Business, work: (db: Kysely<Databas
     undo.defer(async () => void (await sql`select pg_advisory_unlock(hashtext(${schema}))`.execute(held)));
     undo.defer(() => dropSchema(app.db, schema));
     await copyBusiness(app.db, business.id, schema);
-    const copy = connectDatabase(app.databaseUrl, { searchPath: schema, applicationName: 'fondly simulation' });
+    const copy = connectHasty(app.databaseUrl, schema);
     undo.defer(() => copy.destroy());
-    return work(copy);
+    return await work(copy);
   });
+}
+
+/** Connects to what may be lost: commits there wait for no disk. */
+export function connectHasty(databaseUrl: string, schema: string): Kysely<Database> {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', `-c search_path=${schema} -c synchronous_commit=off`);
+  // A space in an address is %20 to pg, and + is a plus.
+  return connectDatabase(url.href.replaceAll('+', '%20'), { applicationName: 'fondly simulation' });
 }
 
 /** Copies whose maker was killed. */
 async function sweep(db: Kysely<Database>): Promise<void> {
-  const { rows } = await sql<{ name: string }>`select nspname as name from pg_namespace where starts_with(nspname, ${PREFIX})`.execute(db);
+  const { rows } = await sql<{
+    name: string;
+  }>`select nspname as name from pg_namespace where starts_with(nspname, ${PREFIX})`.execute(db);
   for (const { name } of rows) {
     const { rows: locks } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(hashtext(${name})) as free`.execute(db);
     if (locks[0]?.free) await dropSchema(db, name);
   }
 }
 
-async function live(app: App, db: Kysely<Database>, { from, to }: Range, outbox: string, signal: AbortSignal): Promise<BoardRow[]> {
+async function live(
+  app: App,
+  db: Kysely<Database>,
+  { from, to }: Range,
+  outbox: string,
+  signal: AbortSignal,
+): Promise<BoardRow[]> {
   const start = startOf(from);
   const today = app.now();
   const clock = createClock(start < today ? start : today);
@@ -67,9 +90,11 @@ async function live(app: App, db: Kysely<Database>, { from, to }: Range, outbox:
   // The last place on earth where it is still that day, and the evening of a day that was late.
   const end = new Date(startOf(addDays(to, 1)).getTime() + DAY_ROUND_THE_EARTH_MS);
   const progress = startProgress('Living through it');
-  const onProgress = (now: Date): void => progress.at((now.getTime() - clock0) / (end.getTime() - clock0 || 1), now.toISOString().slice(0, 10));
+  const onProgress = (now: Date): void =>
+    progress.at((now.getTime() - clock0) / (end.getTime() - clock0 || 1), now.toISOString().slice(0, 10));
   const clock0 = clock.now().getTime();
-  if (clock.now() < start) await liveInto(app, { db, clock, onProgress, signal, planEveryDays: 7 }, start, `${outbox}.before`, true);
+  if (clock.now() < start)
+    await liveInto(app, { db, clock, onProgress, signal, planEveryDays: 7 }, start, `${outbox}.before`, true);
   await liveInto(app, { db, clock, onProgress, signal }, end, outbox, false);
   progress.end();
   const [business] = await db.selectFrom('business').select('id').execute();

@@ -55,9 +55,11 @@ export async function openWeb(app: App): Promise<WebServer> {
     return await startWeb(app, { host, port });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE') return refuse(`Port ${port} is taken by another program. Set PORT to a free one, such as ${port + 1}.`);
+    if (code === 'EADDRINUSE')
+      return refuse(`Port ${port} is taken by another program. Set PORT to a free one, such as ${port + 1}.`);
     if (code === 'EACCES') return refuse(`Port ${port} may not be used by this user. Set PORT to one above 1023.`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return refuse(`HOST ${host} is no address of this machine. Set HOST to 127.0.0.1 or 0.0.0.0.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      return refuse(`HOST ${host} is no address of this machine. Set HOST to 127.0.0.1 or 0.0.0.0.`);
     throw error;
   }
 }
@@ -65,5 +67,7 @@ export async function openWeb(app: App): Promise<WebServer> {
 function welcome({ config, practice }: App, { web }: Services): string {
   const address = publicUrlFor(config.host, config.port);
   const mode = practice ? 'Practice: nothing leaves this machine.' : 'Live businesses send for real.';
-  return web ? `Fondly runs. The outbox: ${address}/outbox\n${mode} Ctrl-C stops it.` : `Fondly plans and sends. ${mode} Ctrl-C stops it.`;
+  return web
+    ? `Fondly runs. The outbox: ${address}/outbox\n${mode} Ctrl-C stops it.`
+    : `Fondly plans and sends. ${mode} Ctrl-C stops it.`;
 }

@@ -65,20 +65,28 @@ interface OutboxSource extends Omit<OutboxRow, 'subject' | 'name' | 'address'> {
 
 /** The newest practice cards of all businesses. */
 export async function listPractice(db: Db, { limit, offset }: { limit: number; offset: number }): Promise<OutboxRow[]> {
-  const { rows } = await sql<OutboxSource>`${practiceRows} where t.practice order by m.date desc, t.id desc limit ${limit} offset ${offset}`.execute(db);
+  const { rows } =
+    await sql<OutboxSource>`${practiceRows} where t.practice order by m.date desc, t.id desc limit ${limit} offset ${offset}`.execute(
+      db,
+    );
   const wordings = new Map<string, Promise<Wording | undefined>>();
   return Promise.all(rows.map((row) => withSubject(db, row, wordings)));
 }
 
 export async function findPractice(db: Db, touchpointId: string): Promise<OutboxRow | undefined> {
   // Through the businesses, because the key leads with them.
-  const { rows } = await sql<OutboxSource>`${practiceRows} where t.id = ${touchpointId} and t.business_id = any(array(select id from business)) and t.practice`.execute(db);
+  const { rows } =
+    await sql<OutboxSource>`${practiceRows} where t.id = ${touchpointId} and t.business_id = any(array(select id from business)) and t.practice`.execute(
+      db,
+    );
   return rows[0] && withSubject(db, rows[0], new Map());
 }
 
 export async function countPractice(db: Db): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from touchpoint t join message m on m.business_id = t.business_id and m.touchpoint_id = t.id where t.practice`.execute(db);
+    select count(*)::int as count from touchpoint t join message m on m.business_id = t.business_id and m.touchpoint_id = t.id where t.practice`.execute(
+    db,
+  );
   return rows[0]?.count ?? 0;
 }
 
@@ -105,7 +113,11 @@ const practiceRows = sql`
   left join message_data md on md.business_id = m.business_id and md.touchpoint_id = m.touchpoint_id
   left join person p on p.business_id = t.business_id and p.customer_id = t.customer_id`;
 
-async function withSubject(db: Db, source: OutboxSource, wordings: Map<string, Promise<Wording | undefined>>): Promise<OutboxRow> {
+async function withSubject(
+  db: Db,
+  source: OutboxSource,
+  wordings: Map<string, Promise<Wording | undefined>>,
+): Promise<OutboxRow> {
   const { cardId, version, language, data, name, address, ...row } = source;
   const key = `${row.businessId} ${cardId} ${version} ${language}`;
   if (!wordings.has(key)) wordings.set(key, findWording(db, row.businessId, cardId, version, [language]));

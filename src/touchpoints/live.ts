@@ -38,18 +38,18 @@ export function createClock(start: Date): Clock {
  */
 export async function liveThrough(life: Life, until: Date): Promise<void> {
   const { db, clock, planEveryDays = 1 } = life;
-  let planAt = clock.now();
+  let next: Next = { plan: clock.now(), due: clock.now(), late: clock.now() };
   for (;;) {
     life.signal?.throwIfAborted();
-    if (clock.now() >= planAt) {
-      await planEverything(db, clock.now());
-      planAt = new Date(clock.now().getTime() + planEveryDays * MS_PER_DAY);
-    }
-    await sendDue(life);
-    while (await expireTouchpoints(db, clock.now()));
-    life.onProgress?.(clock.now());
-    if (clock.now() >= until) return;
-    clock.set(earliest(until, planAt, await nextEvent(db, clock.now())));
+    const now = clock.now();
+    if (next.plan <= now) await planEverything(db, now);
+    const planned = next.plan <= now ? new Date(now.getTime() + planEveryDays * MS_PER_DAY) : next.plan;
+    if (next.due <= now) await sendDue(life);
+    if (next.late <= now) while (await expireTouchpoints(db, now));
+    life.onProgress?.(now);
+    if (now >= until) return;
+    next = { plan: planned, ...(await nextEvents(db, now, until)) };
+    clock.set(new Date(Math.min(Number(until), Number(next.plan), Number(next.due), Number(next.late))));
   }
 }
 
@@ -67,21 +67,27 @@ async function planEverything(db: Kysely<Database>, now: Date): Promise<void> {
 async function sendDue({ db, sender, clock }: Life): Promise<void> {
   for (;;) {
     const refs = await takeDue(db, clock.now(), SLICE * SLICES);
-    if (refs.length === 0) return;
     const slices = Array.from({ length: Math.ceil(refs.length / SLICE) }, (_, at) => refs.slice(at * SLICE, (at + 1) * SLICE));
     await Promise.all(slices.map((slice) => sendTouchpoints(sender, slice)));
+    if (refs.length < SLICE * SLICES) return;
   }
 }
 
-async function nextEvent(db: Kysely<Database>, now: Date): Promise<Date | undefined> {
-  const { rows } = await sql<{ at: Date | null }>`
-    select least(
-      (select min(coalesce(next_at, due_at)) from touchpoint where state in ('planned', 'deferred') and coalesce(next_at, due_at) > ${now}),
-      (select min(late_at) from touchpoint where state in ('planned', 'waiting', 'held', 'blocked', 'deferred') and late_at > ${now})
-    ) as at`.execute(db);
-  return rows[0]?.at ?? undefined;
+/** When to plan, to send and to end next. */
+interface Next {
+  plan: Date;
+  due: Date;
+  late: Date;
 }
 
-function earliest(...times: (Date | undefined)[]): Date {
-  return new Date(Math.min(...times.filter((time) => time !== undefined).map(Number)));
+async function nextEvents(db: Kysely<Database>, now: Date, until: Date): Promise<Omit<Next, 'plan'>> {
+  const { rows } = await sql<Omit<Next, 'plan'>>`
+    select
+      coalesce((select min(coalesce(next_at, due_at)) from touchpoint
+        where state in ('planned', 'deferred') and coalesce(next_at, due_at) > ${now}), ${until}) as due,
+      coalesce((select min(late_at) from touchpoint
+        where state in ('planned', 'waiting', 'held', 'blocked', 'deferred') and late_at > ${now}), ${until}) as late`.execute(
+    db,
+  );
+  return rows[0] ?? { due: until, late: until };
 }

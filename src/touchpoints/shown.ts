@@ -12,7 +12,11 @@ interface Kept {
 }
 
 /** A card that was sent, made again from what was frozen with it; undefined when there is none, or the customer was erased. */
-export async function showMessage(db: Db, businessId: string, touchpointId: string): Promise<(RenderedCard & { language: string }) | undefined> {
+export async function showMessage(
+  db: Db,
+  businessId: string,
+  touchpointId: string,
+): Promise<(RenderedCard & { language: string }) | undefined> {
   const { rows } = await sql<Kept>`
     select m.card_id, m.card_version, m.language, md.data from message m
     join message_data md on md.business_id = m.business_id and md.touchpoint_id = m.touchpoint_id

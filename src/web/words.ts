@@ -4,8 +4,23 @@ import { readFileSync } from 'node:fs';
 export interface Words {
   common: Record<'practice' | 'skip' | 'madeWith', string>;
   outbox: Record<
-    | 'title' | 'lead' | 'leadLive' | 'cards' | 'card' | 'next' | 'to' | 'occasion' | 'when' | 'state' | 'newer' | 'older' | 'pages'
-    | 'emptyTitle' | 'empty' | 'loopback' | 'loopbackTitle',
+    | 'title'
+    | 'lead'
+    | 'leadLive'
+    | 'cards'
+    | 'card'
+    | 'next'
+    | 'to'
+    | 'occasion'
+    | 'when'
+    | 'state'
+    | 'newer'
+    | 'older'
+    | 'pages'
+    | 'emptyTitle'
+    | 'empty'
+    | 'loopback'
+    | 'loopbackTitle',
     string
   >;
   mail: Record<
@@ -18,7 +33,17 @@ export interface Words {
   failed: Notice;
   unsubscribe: Record<'title' | 'text' | 'textPlain' | 'button' | 'stay' | 'doneTitle' | 'done', string>;
   survey: Record<
-    | 'title' | 'choose' | 'more' | 'moreHint' | 'button' | 'missing' | 'given' | 'closed' | 'closedTitle' | 'thanksTitle' | 'thanks'
+    | 'title'
+    | 'choose'
+    | 'more'
+    | 'moreHint'
+    | 'button'
+    | 'missing'
+    | 'given'
+    | 'closed'
+    | 'closedTitle'
+    | 'thanksTitle'
+    | 'thanks'
     | 'change',
     string
   >;

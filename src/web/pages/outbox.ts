@@ -27,7 +27,14 @@ export function outboxList(site: Site) {
           ${next ? fill(words.outbox.next, { when: when(next.at, next.zone, true), name: next.name }) : ''}
         </p>
       </div>
-      ${rows.length === 0 ? nothingYet : html`<ol class="mails">${rows.slice(0, PER_PAGE).map(line)}</ol>`} ${pager(page, more)}`;
+      ${
+        rows.length === 0
+          ? nothingYet
+          : html`<ol class="mails">
+              ${rows.slice(0, PER_PAGE).map(line)}
+            </ol>`
+      }
+      ${pager(page, more)}`;
     return c.html(toolPage({ title: `${words.outbox.title} · Fondly`, practice: site.practice, content }));
   };
 }
@@ -55,7 +62,11 @@ export function cardFrame(site: Site) {
     const row = await practiceAt(site, c);
     const mail = row && (await readOutbox(site.outboxFolder, nameOf(row)));
     if (!mail) return c.notFound();
-    return cardPage(c, mail.html.replace(/<head[^>]*>/i, (head) => `${head}<base target="_blank">`), true);
+    return cardPage(
+      c,
+      mail.html.replace(/<head[^>]*>/i, (head) => `${head}<base target="_blank">`),
+      true,
+    );
   };
 }
 
@@ -111,7 +122,8 @@ function facts(row: OutboxRow, mail: OutboxMail | undefined): Html {
   const { mail: say, outbox } = words;
   const state = words.states[row.state] ?? row.state;
   return html`<dl class="facts">
-    ${fact(outbox.to, mail?.to ?? row.name ?? '')} ${fact(say.from, mail?.from ?? row.shop)} ${fact(outbox.occasion, row.occasion)}
+    ${fact(outbox.to, mail?.to ?? row.name ?? '')} ${fact(say.from, mail?.from ?? row.shop)}
+    ${fact(outbox.occasion, row.occasion)}
     ${fact(outbox.when, `${when(row.at, row.zone, true)} (${row.zone.replaceAll('_', ' ')})`)}
     ${fact(outbox.state, row.reason === null ? state : `${state}: ${sentenceFor(row.reason)}`)}
   </dl>`;
@@ -126,7 +138,8 @@ function fact(name: string, value: string): Html {
 
 function tabs(row: OutboxRow, view: View): Html {
   const links = views.map(
-    (name) => html`<a href="/outbox/${row.id}?as=${name}" ${name === view ? html`aria-current="page"` : ''}>${words.mail[name]}</a>`,
+    (name) =>
+      html`<a href="/outbox/${row.id}?as=${name}" ${name === view ? html`aria-current="page"` : ''}>${words.mail[name]}</a>`,
   );
   return html`<nav class="tabs" aria-label="${words.mail.views}">${links}</nav>`;
 }

@@ -26,7 +26,7 @@ export function surveyPost(site: Site) {
     if (!asked) return c.notFound();
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
-    const body = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
+    const body: Record<string, unknown> = await c.req.parseBody().catch(() => ({}));
     const text = typeof body['words'] === 'string' ? body['words'] : '';
     const value = numberIn(body['answer']);
     if (value === undefined || !invitation.question.values.includes(value)) {
