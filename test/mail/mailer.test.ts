@@ -319,6 +319,15 @@ test('Closing lets what is being sent end, turns everyone else away, and leaves 
   await expect.poll(() => sink.counts.open).toBe(0);
 });
 
+test('Who is about to get a rested line when the mailer closes is turned away, not forgotten', async () => {
+  const sink = await aSink();
+  const mailer = aMailer(sink.port, { maxConnections: 1, probeAfterMs: -1 });
+  slotOf(await mailer.reserve()).release();
+  const asked = mailer.reserve();
+  await mailer.close();
+  expect(await asked).toMatchObject({ kind: 'unavailable' });
+});
+
 test('Closing does not wait for ever, and what it cuts off is uncertain', async () => {
   const sink = await aSink();
   const mailer = aMailer(sink.port);
