@@ -104,7 +104,7 @@ async function insertCustomer(trx: Db, businessId: string, { person, customer }:
       id,
       joined_on: customer.joined_on === undefined ? today : customer.joined_on,
       basis_kind: customer.basis_kind ?? 'customer',
-      basis_on: customer.basis_on ?? today,
+      basis_on: customer.basis_on === undefined ? today : customer.basis_on,
       replan_at: actor.now,
       created_at: actor.now,
     })
