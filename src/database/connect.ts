@@ -19,25 +19,14 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Kyse
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: connectPool(url, options) }) });
 }
 
-/** The same pool without Kysely, for COPY and LISTEN. */
-export function connectPool(url: string, options: ConnectOptions = {}): pg.Pool {
-  const pool = new pg.Pool(clientConfig(url, options));
-  pool.on('error', options.onError ?? (() => undefined));
-  // A connection cut while in use fails its query, and tells the client too: without a listener that would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
-}
-
 /** Settings of one connection, for `new pg.Client` too. */
-export function clientConfig(url: string, options: ConnectOptions = {}): pg.PoolConfig {
+export function clientConfig(url: string, options: Pick<ConnectOptions, 'applicationName'> = {}): pg.ClientConfig {
   return {
     connectionString: url,
-    max: options.max ?? 10,
     application_name: options.applicationName ?? 'fondly',
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
     types,
-    ...(options.searchPath === undefined ? {} : { options: `-c search_path=${escapeOption(options.searchPath)}` }),
   };
 }
 
@@ -90,6 +79,24 @@ export async function serverTroubles(db: Kysely<Database>): Promise<string[]> {
   return settings === undefined ? [] : [...tooOld(settings), ...careless(settings)];
 }
 
+function connectPool(url: string, options: ConnectOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...clientConfig(url, options),
+    max: options.max ?? 10,
+    // The pool waits for the promise, though its type does not say so.
+    onConnect: (client): unknown => enter(client, options.searchPath),
+  });
+  pool.on('error', options.onError ?? (() => undefined));
+  // A connection cut while in use fails its query, and tells the client too: without a listener that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+// Said by hand and not as a start-up option: options in the url itself would take its place without a word.
+async function enter(client: pg.ClientBase, searchPath: string | undefined): Promise<void> {
+  if (searchPath !== undefined) await client.query(`select set_config('search_path', $1, false)`, [searchPath]);
+}
+
 interface ServerSettings {
   version: number;
   named: string;
@@ -137,8 +144,3 @@ types.setTypeParser(DATE, dateAsText);
 types.setTypeParser(INT8, Number);
 types.setTypeParser(1182, arrayOf(dateAsText)); // date[]
 types.setTypeParser(1016, arrayOf(Number)); // bigint[]
-
-// In libpq's option string a space ends a setting unless a backslash stands before it.
-function escapeOption(value: string): string {
-  return value.replace(/[\\ ]/g, '\\$&');
-}

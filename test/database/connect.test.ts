@@ -13,9 +13,9 @@ test('days come as text, counts as numbers, instants as dates', async () => {
   expect(rows).toEqual([{ day: '2028-02-29', n: 1, at, days: ['2028-02-29', null], ids: [1, 2], none: [] }]);
 });
 
-test('a search path leads to another schema', async () => {
+test('a search path leads to another schema, whatever options the url has', async () => {
   await sql`create schema "odd name"`.execute(db);
-  const other = connectDatabase(url, { searchPath: '"odd name"', max: 1 });
+  const other = connectDatabase(`${url}?options=-c%20search_path%3Dpublic`, { searchPath: '"odd name"', max: 1 });
   const { rows } = await sql`select current_schema() as name`.execute(other);
   expect(rows).toEqual([{ name: 'odd name' }]);
   await other.destroy();

@@ -89,15 +89,15 @@ describe.skipIf(!isRoot)('as root where user namespaces are refused', () => {
 test.skipIf(!isRoot || !canMount())('a full disk is said to be full, and space is all that it takes', async () => {
   const disk = path.join(place.folder, 'disk');
   await mkdir(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', disk]);
+  run('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', disk]);
   try {
     await expect(place.start({ folder: disk })).rejects.toThrow('The disk that holds the data folder is full.');
-    execFileSync('mount', ['-o', 'remount,size=80m', disk]);
+    run('mount', ['-o', 'remount,size=80m', disk]);
     await (await place.start({ folder: disk })).stop();
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    run('mount', ['-o', 'remount,ro', disk]);
     await expect(place.start({ folder: disk })).rejects.toThrow('The data folder is on a read-only disk.');
   } finally {
-    execFileSync('umount', [disk]);
+    run('umount', [disk]);
   }
 });
 
@@ -111,9 +111,13 @@ function canMount(): boolean {
 
 function succeeds(program: string, words: string[]): boolean {
   try {
-    execFileSync(program, words, { stdio: 'ignore' });
+    run(program, words);
     return true;
   } catch {
     return false;
   }
+}
+
+function run(program: string, words: string[]): void {
+  execFileSync(program, words, { stdio: 'ignore' });
 }

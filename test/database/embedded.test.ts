@@ -149,8 +149,8 @@ describe('after one start', () => {
 
   test.skipIf(process.platform !== 'linux')('a server in another container on the same files is respected', async () => {
     // Nothing of a server in another container shows but the lock that it holds.
-    const words = ['--no-fork', inside('server.lock'), 'sh', '-c', 'echo held; exec sleep 60'];
-    const other = spawn('flock', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [program, ...words] = ['flock', '--no-fork', inside('server.lock'), 'sh', '-c', 'echo held; exec sleep 60'] as const;
+    const other = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(other.stdout, 'data');
     await expect(place.start()).rejects.toThrow('in use by Fondly in another container');
     other.kill();
