@@ -22,19 +22,19 @@ await sql`insert into installation (salt) values ('salt')`.execute(db);
 
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2027-02-10T10:00:00Z');
-const RUNS = Number(process.env['REPLAN_RUNS'] ?? 12);
+const RUNS = Number(process.env['REPLAN_RUNS'] ?? 10);
 
 test('after any series of edits, replanning equals planning from nothing, started rows aside', { timeout: 300_000 }, async () => {
   let shops = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(edit(), { minLength: 5, maxLength: 40, size: 'max' }), async (edits) => {
+    fc.asyncProperty(fc.array(edit(), { minLength: 20, maxLength: 40, size: 'max' }), async (edits) => {
       const shop = await openShop(`shop-${shops++}`);
       await fillShop(shop);
       for (const each of edits) await applyEdit(shop, each);
       await planAllOf(db, shop);
       expect(await openRows(db, shop)).toEqual(await fromNothing(shop));
     }),
-    { numRuns: RUNS, seed: Number(process.env['SEED'] ?? 1), endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });
 
@@ -90,14 +90,9 @@ function edit() {
     }),
     fc.record({ kind: fc.constant('lift' as const), pick }),
     fc.record({ kind: fc.constant('complaint' as const), pick }),
-    fc.record({
-      kind: fc.constant('occasion' as const),
-      slug: fc.constantFrom(...SLUGS),
-      mode: fc.constantFrom('off' as const, 'ask' as const, 'automatic' as const),
-      offsetDays: fc.integer({ min: -9, max: 9 }),
-      lateDays: fc.nat(8),
-      workdayRule: fc.constantFrom('before' as const, 'after' as const, null),
-    }),
+    occasionEdit(),
+    occasionEdit(),
+    occasionEdit(),
     fc.record({ kind: fc.constant('decide' as const), pick, verb: fc.constantFrom('approve', 'hold', 'release', 'skip') }),
     fc.record({ kind: fc.constant('start' as const), pick }),
     fc.record({ kind: fc.constant('merge' as const), pick, other: pick }),
@@ -109,6 +104,17 @@ function edit() {
     fc.record({ kind: fc.constant('plan' as const), steps: fc.integer({ min: 1, max: 4 }) }),
     fc.record({ kind: fc.constant('plan' as const), steps: fc.constant(1000) }),
   );
+}
+
+function occasionEdit() {
+  return fc.record({
+    kind: fc.constant('occasion' as const),
+    slug: fc.constantFrom(...SLUGS),
+    mode: fc.constantFrom('off' as const, 'ask' as const, 'automatic' as const),
+    offsetDays: fc.integer({ min: -9, max: 9 }),
+    lateDays: fc.nat(8),
+    workdayRule: fc.constantFrom('before' as const, 'after' as const, null),
+  });
 }
 
 async function openShop(slug: string): Promise<Shop> {
