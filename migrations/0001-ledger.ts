@@ -53,6 +53,7 @@ const statements = [
   `create index customer_replan on customer (business_id, id) where replan_at is not null`,
   `create index customer_since on customer (business_id, (extract(month from since_on)), (extract(day from since_on)))`,
   `create index customer_joined on customer (business_id, joined_on)`,
+  `create index customer_merged on customer (business_id, merged_into) where merged_into is not null`,
   `create table person (
     business_id uuid not null,
     customer_id uuid not null,
@@ -344,6 +345,8 @@ const statements = [
     foreign key (business_id, customer_id) references person (business_id, customer_id) on delete cascade
   )`,
 
+  `create index answer_text_customer on answer_text (business_id, customer_id)`,
+
   `create table import_run (
     business_id uuid not null references business,
     id uuid not null,
@@ -371,6 +374,7 @@ const statements = [
     foreign key (business_id, import_id) references import_run (business_id, id) on delete cascade,
     foreign key (business_id, customer_id) references person (business_id, customer_id) on delete cascade
   )`,
+  `create index import_row_customer on import_row (business_id, customer_id)`,
   `create table change (
     business_id uuid not null references business,
     id uuid not null,
