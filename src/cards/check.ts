@@ -1,8 +1,9 @@
+import { isAddress } from './attributes.ts';
 import { AWKWARD } from './awkward.ts';
 import type { CardSource, StoredCard } from './compile.ts';
 import { readExpressions } from './expressions.ts';
 import { checkHoles, type Cut } from './holes.ts';
-import { checkMarkup, isAddress } from './markup.ts';
+import { checkMarkup } from './markup.ts';
 import { type Problem, problemAt } from './problems.ts';
 import { MAX_HTML_BYTES, renderCard, requiredFields } from './render.ts';
 import { checkWords, type Words } from './words.ts';

@@ -57,7 +57,7 @@ export async function compileCard(source: CardSource): Promise<Compiled> {
 }
 
 /** `rtl` for Arabic, Hebrew and the like (CLDR, through Intl). */
-export function directionOf(language: string): 'ltr' | 'rtl' {
+function directionOf(language: string): 'ltr' | 'rtl' {
   const locale = new Intl.Locale(language) as Intl.Locale & { getTextInfo(): { direction: 'ltr' | 'rtl' } };
   return locale.getTextInfo().direction;
 }

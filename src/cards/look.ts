@@ -26,7 +26,7 @@ export function applyLook(mjml: string, look: Look, direction: 'ltr' | 'rtl'): {
 }
 
 /** The darker or the lighter ink, whichever is easier to read on a ground (WCAG 2.2 contrast). */
-export function inkOn(ground: string, dark = '#2b2623', light = '#ffffff'): string {
+function inkOn(ground: string, dark = '#2b2623', light = '#ffffff'): string {
   return contrast(ground, dark) >= contrast(ground, light) ? dark : light;
 }
 

@@ -1,8 +1,8 @@
 import { without } from './problems.ts';
 
-/** What a piece of CSS must not hold: anything that fetches, runs, escapes or lays itself over other parts. */
+/** What a piece of CSS must not hold: anything that fetches, runs or lays itself over other parts, or could be spelt to (an entity counts in an attribute). */
 const UNSAFE =
-  /url\s*\(|image(-set)?\s*\(|@import|@font-face|@namespace|@charset|expression\s*\(|behaviou?r\s*:|-moz-binding|javascript:|position\s*:\s*(absolute|fixed|sticky)|\\|</i;
+  /url\s*\(|image(-set)?\s*\(|@import|@font-face|@namespace|@charset|expression\s*\(|behaviou?r\s*:|-moz-binding|javascript:|position\s*:\s*(absolute|fixed|sticky)|[\\<&]/i;
 
 /** Undefined when the declarations may stand; else why not, as the rest of a sentence. */
 export function refuseDeclarations(css: string): string | undefined {

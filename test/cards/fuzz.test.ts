@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AWKWARD } from '../../src/cards/awkward.ts';
 import { compileCard } from '../../src/cards/compile.ts';
 import type { MergeData } from '../../src/cards/fields.ts';
+import { readGalleryCard } from '../../src/cards/gallery.ts';
 import { renderCard } from '../../src/cards/render.ts';
 import { sentences, skeleton, unsafeIn } from './cards.ts';
 
@@ -73,3 +74,27 @@ test(
     );
   },
 );
+
+test('a gallery card with a piece cut out or doubled is refused, or fills in for everyone', { timeout: 60_000 }, async () => {
+  const ready = (await readGalleryCard('survey'))!;
+  const cut = fc.record({ at: fc.nat(ready.mjml.length), length: fc.nat(60), double: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(cut, async ({ at, length, double }) => {
+      const piece = ready.mjml.slice(at, at + length);
+      const mjml = ready.mjml.slice(0, at) + (double ? piece + piece : '') + ready.mjml.slice(at + length);
+      const made = await compileCard({ mjml, words: ready.words['en']!, language: 'en' });
+      if (!made.ok) {
+        expect(sentences(made)).toMatch(/\S/);
+        return;
+      }
+      for (const { data } of AWKWARD) {
+        const { html, text, errors } = renderCard(made.card, data);
+        expect(errors).toEqual([]);
+        expect(unsafeIn(html)).toBeUndefined();
+        expect(html + text).not.toMatch(/fondlyhole|\[\[/);
+        expect(text).toContain('https://cards.example/u/1a2b3c');
+      }
+    }),
+    { numRuns: 100, seed: 20_261_121 },
+  );
+});
