@@ -101,6 +101,33 @@ for (const pipelining of [true, false]) {
   );
 }
 
+test('Two hundred cards of mixed fate over five lines: what each is called agrees with what the server has', async () => {
+  const sink = await aSink({ closeAfter: 17 });
+  const mailer = aMailer(sink.port, { maxConnections: 5 });
+  const fates = [
+    '',
+    '',
+    '+drop-at-rcpt',
+    '+drop-at-data',
+    '+drop-mid-data',
+    '+drop-after-dot',
+    '+451-at-dot',
+    '+550-at-rcpt',
+    '+slow-3',
+  ];
+  const cards = Array.from({ length: 200 }, (_, i) => `a${i}${fates[i % fates.length]}@example.com`);
+  const results = await Promise.all(cards.map((to) => sendTo(mailer, to)));
+  const times = (to: string) => sink.messages.filter((message) => message.recipient === to).length;
+  const lied = cards.filter((to, i) => {
+    const kind = results[i]?.kind;
+    return (
+      times(to) > 1 || (kind === 'accepted' && times(to) === 0) || ((kind === 'deferred' || kind === 'rejected') && times(to) > 0)
+    );
+  });
+  expect(lied).toEqual([]);
+  expect(cards.filter((to, i) => results[i]?.kind === 'uncertain' && !/drop-(mid|after)/.test(to))).toEqual([]);
+});
+
 test('Refused senders are told apart from refused recipients', async () => {
   const sink = await aSink();
   const slot = slotOf(await aMailer(sink.port).reserve());
