@@ -21,7 +21,7 @@ export interface EmbeddedOptions extends AccountOptions {
 
 export interface Embedded {
   url: string;
-  /** Leaves the server; the last to leave stops it. Bounded: 20 s at most. May be called twice. */
+  /** Leaves the server; the last to leave stops it. Bounded: 35 s at the very worst, some 50 ms as a rule. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -77,18 +77,29 @@ function supervise(cluster: Cluster, started: Server, locks: { turn: FileLock; u
   async function revive(): Promise<void> {
     if (!isRunning(server.pid)) {
       cluster.log.warn('The database stopped by itself and is started again.');
-      await inTurn(turn, async () => void (server = await findOrStart(cluster, server.port, users))).catch((error: unknown) =>
+      await inTurn(turn, startAgain).catch((error: unknown) =>
         cluster.log.warn(`The database could not be started again. ${sentence(error)}`),
       );
     }
     reviving = undefined;
   }
 
+  async function startAgain(): Promise<void> {
+    const { port } = server;
+    server = await findOrStart(cluster, port, users);
+    users.share();
+    if (server.port !== port) cluster.log.warn('The database had to take another port. Start Fondly again, so that it finds it.');
+  }
+
   async function leave(): Promise<void> {
     clearInterval(watch);
-    await reviving;
-    await inTurn(turn, () => stopIfLast(cluster, users));
-    for (const lock of [users, turn]) lock.close();
+    await Promise.race([reviving, sleep(5000, undefined, { ref: false })]);
+    try {
+      // Whoever has the turn for that long is starting the server for itself, and will be the last.
+      await inTurn(turn, () => stopIfLast(cluster, users), 10_000).catch((error: unknown) => cluster.log.warn(sentence(error)));
+    } finally {
+      for (const lock of [users, turn]) lock.close();
+    }
   }
 
   return {
@@ -144,13 +155,12 @@ async function stopIfLast(cluster: Cluster, users: FileLock): Promise<void> {
   users.release();
 }
 
-async function inTurn<T>(turn: FileLock, work: () => Promise<T>): Promise<T> {
+async function inTurn<T>(turn: FileLock, work: () => Promise<T>, patience = 120_000): Promise<T> {
   for (const since = Date.now(); !turn.take(); await sleep(20)) {
-    if (Date.now() - since > 120_000) {
-      throw new DatabaseTrouble(
-        'Another Fondly has been starting or stopping this database for two minutes. Stop it, then start again.',
-      );
-    }
+    if (Date.now() - since < patience) continue;
+    throw new DatabaseTrouble(
+      'Another Fondly has been starting or stopping this database for a long time. Stop it, then start again.',
+    );
   }
   try {
     return await work();

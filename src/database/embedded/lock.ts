@@ -21,7 +21,7 @@ export function openLock(file: string): FileLock {
     if (database.isTransaction) database.exec('rollback');
   };
   return {
-    share: () => held(release, () => database.exec('begin; select count(*) from sqlite_schema')),
+    share: () => database.isTransaction || held(release, () => database.exec('begin; select count(*) from sqlite_schema')),
     take: () => held(release, () => database.exec('begin exclusive')),
     release,
     close: () => database.close(),
