@@ -47,7 +47,11 @@ export async function reportImport(): Promise<ImportFigures> {
   return figures;
 }
 
-async function importApart(url: string, file: string): Promise<Pick<ImportFigures, 'created' | 'seconds' | 'peakMegabytes'>> {
+/** Imports a file into the business "flora" in a process of its own. */
+export async function importApart(
+  url: string,
+  file: string,
+): Promise<Pick<ImportFigures, 'created' | 'seconds' | 'peakMegabytes'>> {
   const importing = spawn(process.execPath, [child, url, file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const said: string[] = [];
   importing.stdout.on('data', (piece: Buffer) => said.push(String(piece)));
@@ -56,7 +60,8 @@ async function importApart(url: string, file: string): Promise<Pick<ImportFigure
   return JSON.parse(said.join('')) as Pick<ImportFigures, 'created' | 'seconds' | 'peakMegabytes'>;
 }
 
-async function writeCustomers(file: string, rows: number, seed: number): Promise<void> {
+/** Writes a sheet as a German shop would have it; the same for the same seed. */
+export async function writeCustomers(file: string, rows: number, seed: number): Promise<void> {
   const names = await readFile(fileURLToPath(new URL('import.ts', import.meta.url)), 'utf8').then(
     (text) => text.match(/[a-z]{4,}/g) ?? [],
   );

@@ -72,7 +72,7 @@ test('a kill in the middle leaves no half row, and the same file again completes
   expect(await count()).toBe(rows);
 });
 
-test('two hundred malformed files: every row is counted, a dry run says the same, and again nothing is doubled', async () => {
+test('malformed files: every row is counted, a dry run says the same, and again nothing is doubled', async () => {
   const cell = fc.oneof(
     fc.constantFrom(
       '',
@@ -112,7 +112,7 @@ test('two hundred malformed files: every row is counted, a dry run says the same
         first.created + first.updated + first.unchanged + first.rejected.length,
       );
     }),
-    { numRuns: 200 },
+    { numRuns: 50 },
   );
 });
 

@@ -164,6 +164,13 @@ describe('a table of customers', () => {
     ]);
   });
 
+  test('a name may explain itself in brackets, and say the order of its dates', async () => {
+    await bring('First Name (required),E-mail*,Birthday (DD/MM/YYYY)\nAnna,anna@example.com,5/6/1980\n');
+    expect(await people()).toMatchObject([
+      { given_name: 'Anna', email: 'anna@example.com', custom: {}, days: ['birthday 1980-6-5'] },
+    ]);
+  });
+
   test("columns of the shop's own are kept, and a column can be mapped, in any case", async () => {
     const text = 'Name,Mail,Jour J,Lieblingsblume,Spam\nAnna Meier,anna@example.com,2001-05-06,Rose,x\n';
     await bring(text, { map: { 'JOUR J': 'date:name day', spam: 'ignore' } });
@@ -179,7 +186,7 @@ describe('a table of customers', () => {
       { column: 'Birthday', samples: ['25/6/1980', '6/25/1980'] },
     ],
     ['a mapping of no column', 'Name\nAnna\n', { map: { Nom: 'name' } }, { column: 'Nom', samples: ['Name'] }],
-    ['a mapping to no field', 'Name\nAnna\n', { map: { Name: 'shoe size' } }, { column: 'Name' }],
+    ['a mapping to no field', 'Name\nAnna\n', { map: { Name: 'constructor' } }, { column: 'Name' }],
     ['no name and no address', 'Colour,Shoes\nred,40\n', {}, { samples: ['Colour', 'Shoes'] }],
     ['a workbook', 'PK\u0003\u0004', {}, { samples: [] }],
   ])('%s: a question, and nothing is written', async (_, text, options, question) => {

@@ -1,7 +1,8 @@
 import type { Day } from '../../calendar/day.ts';
 import { dateNamed } from './column-names.ts';
 import type { DateOrder } from './dates.ts';
-import { type Entry, entryFrom, keepable, type Refusal, type Values } from './entry.ts';
+import { keepable } from './cell-text.ts';
+import { type Entry, entryFrom, type Refusal, type Values } from './entry.ts';
 import { type Encoding, type Source, textOf } from './source.ts';
 import { type Card, partsOf, type Property, readCards, textOfValue } from './vcard.ts';
 

@@ -1,3 +1,4 @@
+import type { DateOrder } from './dates.ts';
 import { dateNamed, type Field, fieldNamed, fold, slug } from './column-names.ts';
 
 export interface Column {
@@ -15,26 +16,28 @@ const MOST_COLUMNS = 1_000;
 const MOST_CUSTOM = 50;
 
 // Fields by the names that `--map COLUMN=FIELD` takes, besides every column name that is known anyway.
-const fieldWords: Record<string, Field> = {
-  given: { is: 'given' },
-  family: { is: 'family' },
-  name: { is: 'name' },
-  email: { is: 'email' },
-  phone: { is: 'phone' },
-  language: { is: 'language' },
-  zone: { is: 'zone' },
-  reference: { is: 'reference' },
-  notes: { is: 'notes' },
-  joined: { is: 'joined' },
-  birthday: { is: 'date', kind: 'birthday', label: '' },
-  anniversary: { is: 'date', kind: 'anniversary', label: '' },
-  ignore: { is: 'ignored' },
-};
+const fieldWords = new Map<string, Field>(
+  Object.entries({
+    given: { is: 'given' },
+    family: { is: 'family' },
+    name: { is: 'name' },
+    email: { is: 'email' },
+    phone: { is: 'phone' },
+    language: { is: 'language' },
+    zone: { is: 'zone' },
+    reference: { is: 'reference' },
+    notes: { is: 'notes' },
+    joined: { is: 'joined' },
+    birthday: { is: 'date', kind: 'birthday', label: '' },
+    anniversary: { is: 'date', kind: 'anniversary', label: '' },
+    ignore: { is: 'ignored' },
+  }),
+);
 
 /** How many of these cells are names of columns that mean something to us. */
 export function knownNames(cells: string[]): number {
   return cells.filter((cell) => {
-    const field = fieldNamed(fold(cell));
+    const field = fieldOf(cell);
     return field !== undefined && field.is !== 'ignored';
   }).length;
 }
@@ -49,7 +52,7 @@ export function readColumns(names: string[], map: Record<string, string> = {}): 
   const troubles = mapTroubles(names, map);
   const columns = names.map((name): Column => {
     const wish = wished.get(fold(name));
-    return { name, field: (wish === undefined ? fieldNamed(fold(name)) : fieldWished(wish, name)) ?? ownField(name) };
+    return { name, field: (wish === undefined ? fieldOf(name) : fieldWished(wish, name)) ?? ownField(name) };
   });
   const settled = limitCustom(nameAmbiguity(columns, wished));
   const reachable = settled.some(({ field }) => ['given', 'family', 'name', 'email'].includes(field.is));
@@ -62,7 +65,22 @@ export function fieldWished(wish: string, column: string): Field | undefined {
   if (date?.[1]) return { is: 'date', kind: dateNamed(date[1]).kind, label: slug(date[2] ?? '') || dateNamed(date[1]).label };
   const word = fold(wish);
   if (word === 'custom') return ownField(column);
-  return fieldWords[word] ?? fieldNamed(word);
+  return fieldWords.get(word) ?? fieldNamed(word);
+}
+
+/** The order that a column's name promises: 'Birthday (DD/MM/YYYY)', 'Geburtstag TT.MM.'. */
+export function orderSaidBy(name: string): DateOrder | undefined {
+  const letters = /(?:^|[^a-z])(?:(dd|tt|jj)[^a-z]{0,2}mm|(mm)[^a-z]{0,2}(?:dd|tt|jj))(?:[^a-z]|$)/i.exec(name);
+  if (!letters) return undefined;
+  return letters[1] ? 'dmy' : 'mdy';
+}
+
+// Brackets and date patterns after a name explain it: 'E-mail (private)', 'Birthday DD/MM/YYYY'.
+function fieldOf(name: string): Field | undefined {
+  const bare = name
+    .replace(/\([^)]*\)|\[[^\]]*\]/g, ' ')
+    .replace(/(?:[^a-z]+(?:d{1,2}|t{1,2}|j{1,4}|m{1,2}|y{2,4}|a{2,4})){2,4}[^a-z]*$/i, ' ');
+  return fieldNamed(fold(name)) ?? fieldNamed(fold(bare));
 }
 
 function ownField(name: string): Field {
@@ -105,7 +123,7 @@ function mapTroubles(names: string[], map: Record<string, string>): Trouble[] {
       {
         column,
         question: `There is no field "${wish}". Which of these is meant?`,
-        samples: [...Object.keys(fieldWords), 'date:<kind>', 'custom'],
+        samples: [...fieldWords.keys(), 'date:<kind>', 'custom'],
       },
     ];
   });

@@ -3,7 +3,8 @@ import { type DateOrder, isOpen, provenOrder, readDate } from './dates.ts';
 /** What a whole column's values say about its order. Feed it every value, then ask. */
 export interface OrderLearner {
   see(value: string): void;
-  verdict(): Verdict;
+  /** `said` is what the column's name says: it decides where no value does, and never against one. */
+  verdict(said?: DateOrder): Verdict;
 }
 
 /** `order` may be undefined where no value needs one. */
@@ -24,11 +25,11 @@ export function learnOrder(): OrderLearner {
       else if (proven === 'mdy') keep(mdy, value);
       else if (isOpen(reading)) keep(open, value);
     },
-    verdict() {
+    verdict(said) {
       if (dmy.length > 0 && mdy.length > 0) return mixed([...dmy.slice(0, 2), ...mdy.slice(0, 2)]);
-      if (dmy.length > 0) return { order: 'dmy' };
-      if (mdy.length > 0) return { order: 'mdy' };
-      return open.length > 0 ? unsure(open) : { order: undefined };
+      const proven = dmy.length > 0 ? 'dmy' : mdy.length > 0 ? 'mdy' : undefined;
+      if (proven && said && proven !== said) return mixed([...dmy, ...mdy]);
+      return open.length > 0 && !proven && !said ? unsure(open) : { order: proven ?? said };
     },
   };
 }

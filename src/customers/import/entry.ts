@@ -1,9 +1,8 @@
 import type { Day } from '../../calendar/day.ts';
-import { isZone } from '../../calendar/instant.ts';
-import { type Address, readAddress } from '../../mail/address.ts';
+import type { Address } from '../../mail/address.ts';
 import { nameKey } from '../name-key.ts';
 import { type DateOrder, type DateRole, readDate, settleDate, type YearlyDay } from './dates.ts';
-import { readLanguage } from './languages.ts';
+import { clean, type Doubt, firstAddress, keepable, languageOf, LONGEST, notesOf, sample, short, zoneOf } from './cell-text.ts';
 import { splitName } from './names.ts';
 
 /** What a row or card says, still as text. The first e-mail address that can be read counts. */
@@ -56,20 +55,12 @@ export interface Entry {
   doubts: Doubt[];
 }
 
-/** A value that the row goes in without. */
-export interface Doubt {
-  question: string;
-  samples: string[];
-}
-
 export interface Refusal {
   line: number;
   raw: string;
   reason: string;
   emailKey: string | null;
 }
-
-const LONGEST = { name: 200, phone: 40, reference: 100, customName: 60, custom: 1_000, notes: 10_000 };
 
 /** The person that the values mean; a refusal when nobody could be found again by them. `today` is the business's. */
 export function entryFrom(values: Values, at: { line: number; raw: string }, today: Day): Entry | Refusal {
@@ -112,70 +103,12 @@ export function isRefusal(entry: Entry | Refusal): entry is Refusal {
   return 'reason' in entry;
 }
 
-/** Text that the database can hold: no NUL, no half of a surrogate pair. */
-export function keepable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd');
-}
-
-// oxlint-disable-next-line no-control-regex -- control characters are what is taken out here
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
-
-// Most cells: nothing to clean, and nothing to compose.
-const plain = /^[!-~]+(?: [!-~]+)*$/;
-
-/** One line of text: trimmed, composed, no invisible characters. */
-function clean(text: string | undefined): string | null {
-  if (text === undefined || text === '') return null;
-  if (plain.test(text)) return text;
-  const line = text
-    .toWellFormed()
-    .replace(/[\r\n\t]+/g, ' ')
-    .replace(control, '')
-    .replace(/ {2,}/g, ' ')
-    .trim();
-  return line === '' ? null : line.normalize('NFC');
-}
-
 function nameOf({ given, middle, family, name }: Values): { given: string | null; family: string | null } {
   if (clean(given) === null && clean(family) === null) {
     const whole = clean(name);
     return whole === null ? { given: clean(middle), family: null } : splitName(whole);
   }
   return { given: clean(given) ?? clean(middle), family: clean(family) };
-}
-
-function firstAddress(texts: string[], doubts: Doubt[]): Address | null {
-  const said: Doubt[] = [];
-  for (const text of texts.flatMap(addressesIn)) {
-    const read = readAddress(text);
-    if (!('reason' in read)) return read;
-    said.push({ question: read.reason, samples: [sample(text)] });
-  }
-  doubts.push(...said.slice(0, 1));
-  return null;
-}
-
-// Google joins several with ` ::: `; people write `Anna <a@b>`, `mailto:a@b` and `a@b; c@d`.
-function addressesIn(text: string): string[] {
-  if (text.length > 2_000) return [text.slice(0, 400)];
-  return text
-    .split(/ ::: |[;,]\s*(?=[^;,]*@)/)
-    .map((part) => /<([^<>]*)>\s*$/.exec(part)?.[1] ?? part.trim().replace(/^mailto:/i, ''))
-    .filter((part) => part.trim() !== '');
-}
-
-function short(text: string | undefined, what: string, longest: number, doubts: Doubt[]): string | null {
-  const value = clean(text?.split(' ::: ')[0]);
-  if (value === null || value.length <= longest) return value;
-  doubts.push({ question: `The ${what} is far too long, and was left out.`, samples: [sample(value)] });
-  return null;
-}
-
-function notesOf(text: string | undefined, doubts: Doubt[]): string | null {
-  const value = (text ?? '').toWellFormed().replace(/\r\n?/g, '\n').replace(control, '').trim();
-  if (value.length <= LONGEST.notes) return value === '' ? null : value.normalize('NFC');
-  doubts.push({ question: 'The note is far too long, and was left out.', samples: [sample(value)] });
-  return null;
 }
 
 function customOf(custom: Record<string, string>, doubts: Doubt[]): Record<string, string> {
@@ -186,23 +119,6 @@ function customOf(custom: Record<string, string>, doubts: Doubt[]): Record<strin
     if (value !== null && name !== null) kept[name] = value;
   }
   return kept;
-}
-
-function languageOf(text: string | undefined, doubts: Doubt[]): string | null {
-  const value = clean(text);
-  if (value === null) return null;
-  const language = readLanguage(value);
-  if (language === undefined)
-    doubts.push({ question: `"${sample(value)}" is no language that is known.`, samples: [sample(value)] });
-  return language ?? null;
-}
-
-function zoneOf(text: string | undefined, doubts: Doubt[]): string | null {
-  const value = clean(text);
-  if (value === null) return null;
-  if (value.length < 60 && (value.includes('/') || value === 'UTC') && isZone(value)) return value;
-  doubts.push({ question: 'This is no time zone like Europe/Berlin.', samples: [sample(value)] });
-  return null;
 }
 
 function datesOf(values: Values, today: Day, doubts: Doubt[]): EntryDate[] {
@@ -234,8 +150,4 @@ function mailOf(text: string | undefined): Entry['mail'] {
   const word = text?.trim().toLowerCase() ?? '';
   if (ends.has(word)) return 'never';
   return refusals.has(word) || word === 'not subscribed' ? 'no' : 'unsaid';
-}
-
-function sample(text: string): string {
-  return keepable(text.trim()).slice(0, 80);
 }

@@ -1,10 +1,11 @@
 import type { Day } from '../../calendar/day.ts';
 import { dateNamed } from './column-names.ts';
-import { type Column, knownNames, readColumns, type Trouble } from './columns.ts';
+import { type Column, knownNames, orderSaidBy, readColumns, type Trouble } from './columns.ts';
 import { type Delimiter, delimiterOf, readRows, type Row } from './csv.ts';
 import { learnOrder } from './date-order.ts';
 import type { DateOrder } from './dates.ts';
-import { type Entry, entryFrom, keepable, type Refusal, type Values } from './entry.ts';
+import { keepable } from './cell-text.ts';
+import { type Entry, entryFrom, type Refusal, type Values } from './entry.ts';
 import { type Encoding, type Source, textOf } from './source.ts';
 
 /** What the first reading of a table found: where its columns are, and in which order each writes its dates. */
@@ -38,8 +39,10 @@ export async function learnTable(source: Source, encoding: Encoding, options: Ta
       learners.forEach((learner, i) => learner?.see(row.cells[i]?.trim() ?? ''));
     }
   }
-  const verdicts = learners.map((learner) =>
-    options.dateOrder ? { order: options.dateOrder } : (learner?.verdict() ?? { order: undefined }),
+  const verdicts = learners.map((learner, i) =>
+    options.dateOrder
+      ? { order: options.dateOrder }
+      : (learner?.verdict(orderSaidBy(columns[i]?.name ?? '')) ?? { order: undefined }),
   );
   const open = verdicts.flatMap((verdict, i) => ('question' in verdict ? [{ column: columns[i]?.name ?? '', ...verdict }] : []));
   const orders = verdicts.map((verdict) => ('order' in verdict ? verdict.order : undefined));
