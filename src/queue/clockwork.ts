@@ -13,12 +13,21 @@ export interface Recurring {
   step: () => Promise<boolean>;
 }
 
+export interface ClockworkParts {
+  db: Db;
+  queue: JobQueue;
+  now: () => Date;
+  /** How long a touchpoint counts as on its way (takeDue), and waits after a worker's death (recoverTouchpoints), where not as usual. */
+  markMs?: number;
+  pauseMs?: number;
+}
+
 /** Every recurring thing. Each may run in many processes at once: all of them claim rows. */
-export function recurringThings(db: Db, queue: JobQueue, now: () => Date): Recurring[] {
+export function recurringThings({ db, queue, now, markMs, pauseMs }: ClockworkParts): Recurring[] {
   return [
     { name: 'plan', everyMs: 1000, step: () => planAll(db, now()).then(() => false) },
-    { name: 'enqueue', everyMs: 250, step: () => enqueueDue(db, queue, now()) },
-    { name: 'recover', everyMs: 5000, step: () => recoverTouchpoints(db, now()) },
+    { name: 'enqueue', everyMs: 250, step: () => enqueueDue(db, queue, now(), markMs) },
+    { name: 'recover', everyMs: 5000, step: () => recoverTouchpoints(db, now(), pauseMs) },
     { name: 'expire', everyMs: 1000, step: () => expireTouchpoints(db, now()) },
   ];
 }
@@ -28,9 +37,9 @@ const MOST_WAITING = 60;
 const ROWS_A_STEP = 400;
 
 /** Puts due touchpoints on the queue while it is short. When the queue cannot take them they are due again at once. */
-export async function enqueueDue(db: Db, queue: JobQueue, now: Date): Promise<boolean> {
+export async function enqueueDue(db: Db, queue: JobQueue, now: Date, markMs?: number): Promise<boolean> {
   if ((await queue.waiting()) >= MOST_WAITING) return false;
-  const refs = await takeDue(db, now, ROWS_A_STEP);
+  const refs = await takeDue(db, now, ROWS_A_STEP, markMs);
   if (refs.length === 0) return false;
   try {
     await queue.add(sendJobs(refs));

@@ -103,7 +103,7 @@ function startWorker(
     concurrency,
     lockDuration: 60_000,
     stalledInterval: 15_000,
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    maxStalledCount: 1_000_000,
     runRetryDelay: REST_AFTER_ERROR_MS,
     drainDelay: 5,
     ...JOB_OPTIONS,

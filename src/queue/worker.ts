@@ -1,6 +1,6 @@
 import type { Db } from '../businesses/commit.ts';
 import { codeIn, type Sender, type SenderLog } from '../touchpoints/sender.ts';
-import { recurringThings, startClockwork } from './clockwork.ts';
+import { type Recurring, recurringThings, startClockwork } from './clockwork.ts';
 import type { JobQueue } from './connection.ts';
 import { handlersFor, runJob } from './handlers.ts';
 
@@ -12,6 +12,8 @@ export interface WorkerParts {
   log: SenderLog;
   /** Slices at a time: enough to keep every mail line busy. */
   concurrency?: number;
+  /** Instead of every recurring thing. */
+  recurring?: Recurring[];
 }
 
 export interface RunningWorker {
@@ -23,9 +25,10 @@ const LEAVING_MS = 20_000;
 const QUEUE_MS = 3000;
 
 /** Plans, sends, recovers and expires until closed. Neither a database nor a queue that goes away for a while ends it. */
-export function startWorker({ db, queue, sender, now, log, concurrency = 8 }: WorkerParts): RunningWorker {
+export function startWorker(parts: WorkerParts): RunningWorker {
+  const { queue, sender, log, concurrency = 8, recurring = recurringThings(parts) } = parts;
   const handlers = handlersFor(sender);
-  const clockwork = startClockwork(recurringThings(db, queue, now), (task, error) =>
+  const clockwork = startClockwork(recurring, (task, error) =>
     log.warn({ task, code: codeIn(error) }, 'A recurring task failed and will be tried again'),
   );
   const worker = queue.startWorker((job) => runJob(handlers, job), {

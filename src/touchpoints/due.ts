@@ -9,11 +9,11 @@ export interface Ref {
 
 /**
  * Marks up to `limit` due touchpoints as on their way to a worker and returns their keys, the longest due first. The mark fades
- * after 60 s on the database's clock: whatever a queue loses is simply due again, so this is enqueuer and sweeper in one.
+ * after `markMs` (60 s) on the database's clock: whatever a queue loses is simply due again, so this is enqueuer and sweeper in one.
  */
-export async function takeDue(db: Db, now: Date, limit: number): Promise<Ref[]> {
+export async function takeDue(db: Db, now: Date, limit: number, markMs = 60_000): Promise<Ref[]> {
   const { rows } = await sql<Ref>`
-    update touchpoint t set queued_until = clock_timestamp() + interval '60 seconds'
+    update touchpoint t set queued_until = clock_timestamp() + ${markMs} * interval '1 millisecond'
     from (
       select t.business_id, t.id from touchpoint t join business b on b.id = t.business_id
       where t.state in ('planned', 'deferred') and coalesce(t.next_at, t.due_at) <= ${now} and t.late_at > ${now}

@@ -89,7 +89,7 @@ async function thaw(shop: Workshop, load: Load, frozen: Frozen): Promise<Prepara
 
 async function draft(shop: Workshop, load: Load, now: Date): Promise<Preparation> {
   const { businessId, business, person } = load;
-  const languages = [person?.language, business.locale].filter((language) => language != null);
+  const languages = [person?.language, business.locale].filter((language) => typeof language === 'string');
   const wording = await shop.wordingFor(businessId, load.cardId, load.cardVersion, languages);
   if (!wording) return { ok: false, reason: 'card broken' };
   const data = mergeData(shop, load, wording.language);

@@ -4,23 +4,28 @@ import type { Db } from '../businesses/commit.ts';
 /** A touchpoint that was being worked on at this many deaths is set aside: it may be what kills. */
 const MOST_CRASHES = 5;
 
-/** Finds what dead workers held, by leases that ran out on the database's clock. Returns whether there was any. */
-export async function recoverTouchpoints(db: Db, now: Date, limit = 1000): Promise<boolean> {
-  const unsent = await recoverLeased(db, limit);
-  const unsure = await recoverHandingOver(db, now, limit);
+const LIMIT = 1000;
+
+/**
+ * Finds what dead workers held, by leases that ran out on the database's clock. Each further death under one touchpoint makes it wait
+ * `pauseMs` longer, so that a card that kills leaves room for the others. Returns whether there was any.
+ */
+export async function recoverTouchpoints(db: Db, now: Date, pauseMs = 10_000): Promise<boolean> {
+  const unsent = await recoverLeased(db, pauseMs);
+  const unsure = await recoverHandingOver(db, now);
   return unsent + unsure > 0;
 }
 
-// Nothing of it can have left. Each further death waits a little longer, so that a card that kills leaves room for the others.
-async function recoverLeased(db: Db, limit: number): Promise<number> {
+// Nothing of it can have left.
+async function recoverLeased(db: Db, pauseMs: number): Promise<number> {
   const { rows } = await sql<{ id: string }>`
     update touchpoint t set crashes = crashes + 1, lease_until = null,
-      queued_until = clock_timestamp() + crashes * interval '10 seconds',
+      queued_until = clock_timestamp() + crashes * ${pauseMs} * interval '1 millisecond',
       state = case when crashes + 1 >= ${MOST_CRASHES} then 'blocked' when next_at is null then 'planned' else 'deferred' end,
       reason = case when crashes + 1 >= ${MOST_CRASHES} then 'crashed' else reason end
     from (
       select business_id, id from touchpoint where state = 'leased' and lease_until < clock_timestamp()
-      order by lease_until limit ${limit} for update skip locked
+      order by lease_until limit ${LIMIT} for update skip locked
     ) dead
     where t.business_id = dead.business_id and t.id = dead.id
     returning t.id`.execute(db);
@@ -28,14 +33,14 @@ async function recoverLeased(db: Db, limit: number): Promise<number> {
 }
 
 // The server may have taken the message. Where the business wants it sent once more, it goes with the same bytes while it is in time.
-async function recoverHandingOver(db: Db, now: Date, limit: number): Promise<number> {
+async function recoverHandingOver(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ id: string }>`
     with dead as (
       select t.business_id, t.id, t.fence,
         b.uncertain_policy = 'retry' and t.crashes + 1 < ${MOST_CRASHES} and t.late_at > ${now} as again
       from touchpoint t join business b on b.id = t.business_id
       where t.state = 'handing over' and t.lease_until < clock_timestamp()
-      order by t.lease_until limit ${limit} for update of t skip locked
+      order by t.lease_until limit ${LIMIT} for update of t skip locked
     ), attempted as (
       update attempt a set stage = 'uncertain', at = ${now} from dead
       where a.business_id = dead.business_id and a.touchpoint_id = dead.id and a.fence = dead.fence and a.stage = 'handing over'

@@ -24,29 +24,40 @@ const LEAVES_WITHIN_MS = 900;
  * or given back; one bad touchpoint is logged and stops no other. Throws only when nothing could be claimed.
  */
 export async function sendTouchpoints(sender: Sender, refs: readonly Ref[]): Promise<void> {
-  if (sender.stopping.aborted) return;
-  const claims = await claimTouchpoints(sender.db, refs, sender.now(), sender.leaseMs);
-  for (const claim of claims) sender.held.add(claim);
+  await sender.room.enter(refs.length);
+  let rest = refs.length;
   try {
-    const loads = await loadClaims(sender.db, claims);
+    const claims = sender.stopping.aborted ? [] : await claimTouchpoints(sender.db, refs, sender.now(), sender.leaseMs);
+    sender.room.leave(refs.length - claims.length);
+    rest = claims.length;
+    for (const claim of claims) sender.held.add(claim);
+    const loads = claims.length === 0 ? [] : await load(sender, claims);
     await Promise.all(
-      loads.map((load) =>
-        deliver(
-          sender,
-          load,
-          claims.find(({ id }) => id === load.id)!,
-        ),
-      ),
+      claims.map(async (claim) => {
+        const found = loads.find(({ id }) => id === claim.id);
+        if (found) await deliver(sender, found);
+        sender.held.delete(claim);
+        sender.room.leave(1);
+        rest -= 1;
+      }),
     );
-  } catch (error) {
-    sender.log.error({ code: codeIn(error) }, 'A slice could not be read');
-    await putBack(sender, claims, 1000);
   } finally {
-    for (const claim of claims) sender.held.delete(claim);
+    sender.room.leave(rest);
   }
 }
 
-async function deliver(sender: Sender, load: Load, claim: Claim): Promise<void> {
+async function load(sender: Sender, claims: readonly Claim[]): Promise<Load[]> {
+  try {
+    return await loadClaims(sender.db, claims);
+  } catch (error) {
+    sender.log.error({ code: codeIn(error) }, 'A slice could not be read');
+    await putBack(sender, claims, 1000);
+    return [];
+  }
+}
+
+/** Never throws. */
+async function deliver(sender: Sender, load: Load): Promise<void> {
   try {
     const line = await mailerOf(sender, load).reserve(sender.stopping);
     if (line.kind === 'unavailable') await postpone(sender, load, line);
@@ -54,8 +65,6 @@ async function deliver(sender: Sender, load: Load, claim: Claim): Promise<void> 
   } catch (error) {
     sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'A card could not be sent');
     await putBack(sender, [load], 5000);
-  } finally {
-    sender.held.delete(claim);
   }
 }
 
@@ -110,8 +119,17 @@ async function transmit(sender: Sender, line: Slot, load: Load, prepared: Prepar
   }
   const result = await line.send(prepared.envelope, prepared.bytes);
   line.release();
+  try {
+    await keepOutcome(sender, load, prepared.envelope.to, n, result);
+  } catch (error) {
+    // It has left, so it is not put back: when the lease ends it is uncertain, which is the truth.
+    sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'An outcome could not be written');
+  }
+}
+
+async function keepOutcome(sender: Sender, load: Load, to: string, n: number, result: SendResult): Promise<void> {
   const verdict = judge(load, result, n, sender.now(), sender.random);
-  await heed(sender, load, prepared.envelope.to, result);
+  await retrying(() => heed(sender, load, to, result), { attempts: 10 });
   const code = 'code' in result ? (result.code ?? null) : null;
   const stage = result.kind === 'deferred' || result.kind === 'rejected' ? result.stage : result.kind;
   await conclude(sender, load, verdict, { n, stage, code, words: result.reply });

@@ -7,6 +7,7 @@ import { type Claim, renewClaims } from './claim.ts';
 import { type HandedOver, type HandOver, handOver } from './handover.ts';
 import { settle, type Settlement } from './outcome.ts';
 import type { Workshop } from './prepare.ts';
+import { room } from './room.ts';
 
 export interface SenderOptions {
   db: Db;
@@ -41,6 +42,8 @@ export interface Sender extends Workshop {
   /** Aborted when no further card may start. */
   stopping: AbortSignal;
   held: Set<Claim>;
+  /** What one worker claims at a time: enough to keep its lines busy, and no more than its death may hold up. */
+  room: ReturnType<typeof room>;
   handOver(asked: HandOver): Promise<HandedOver>;
   settle(settlement: Settlement): Promise<boolean>;
   /**
@@ -49,6 +52,8 @@ export interface Sender extends Workshop {
    */
   stop(waitMs?: number): Promise<void>;
 }
+
+const CLAIMS = 40;
 
 export function createSender(options: SenderOptions): Sender {
   const { db, leaseMs = 60_000, random = Math.random } = options;
@@ -75,6 +80,7 @@ export function createSender(options: SenderOptions): Sender {
     random,
     stopping: stopping.signal,
     held,
+    room: room(CLAIMS + 2 * (options.mailer ?? options.outbox).state.most),
     wordingFor: recentWordings(db),
     handOver: batch((asked: HandOver[]) => handOver(db, asked, leaseMs)),
     settle: batch((settlements: Settlement[]) => settle(db, settlements)),
