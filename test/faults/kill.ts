@@ -51,7 +51,7 @@ export async function killWorkers(db: Db, databaseUrl: string, run: KillRun): Pr
     await next();
     await quiet(db, shop.business.id);
   });
-  return figuresOf(db, sink, due);
+  return await figuresOf(db, sink, due);
 }
 
 /** Each worker is started while the one before still runs, so that a kill is followed by work at once. */
