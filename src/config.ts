@@ -3,8 +3,6 @@ import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
 /** What the environment says, typed. What is absent there is undefined, or its default. */
 export interface Config {
   databaseUrl: string | undefined;
@@ -21,7 +19,7 @@ export interface Config {
   dataDir: string;
   /** Newest first; undefined: made and kept in DATA_DIR. */
   secretKeys: string[] | undefined;
-  logLevel: LogLevel;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
 /** The strings that Fondly reads, each as it stands in the environment. */

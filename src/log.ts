@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import type { LogLevel } from './config.ts';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Fields are ids, codes and counts; never names, addresses or words of a card. Tokens and addresses that slip in are masked. */
 export interface Log {
@@ -17,13 +18,14 @@ export interface LogOptions {
 
 /** One JSON object a line for machines; on a terminal, a line that people can read. */
 export function createLog({ level, to = process.stderr }: LogOptions): Log {
+  const told = level === 'debug' || level === 'trace';
   const write = (line: string): void => void to.write(to.isTTY ? readable(line) : line);
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: (fields) => masked(fields) as Record<string, unknown> },
+      formatters: { level: (label) => ({ level: label }), log: (fields) => masked(fields, told) as Record<string, unknown> },
       serializers: { err: (error: unknown) => error },
       hooks: {
         logMethod(args, method) {
@@ -45,20 +47,20 @@ export function mask(text: string): string {
 
 const DEEPEST = 6;
 
-function masked(value: unknown, depth = 0): unknown {
+function masked(value: unknown, told: boolean, depth = 0): unknown {
   if (typeof value === 'string') return mask(value);
-  if (value instanceof Error) return masked(described(value), depth);
+  if (value instanceof Error) return masked(described(value, told), told, depth);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (depth === DEEPEST) return '…';
-  if (Array.isArray(value)) return value.map((item) => masked(item, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, depth + 1)]));
+  if (Array.isArray(value)) return value.map((item) => masked(item, told, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, told, depth + 1)]));
 }
 
-// A database error's message and detail may hold a row's values: its code and place in the program are enough.
-function described(error: Error): object {
+// A database error's message may hold a row's values, so it is told only to who asks for more; its detail, which holds the whole row, never is.
+function described(error: Error, told: boolean): object {
   const code = 'code' in error ? error.code : undefined;
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: error.name, code, stack: places.slice(0, 12).map((line) => line.trim()) };
+  return { type: error.name, code, ...(told ? { message: error.message } : {}), stack: places.slice(0, 12).map((line) => line.trim()) };
 }
 
 function readable(line: string): string {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor, Db } from '../businesses/commit.ts';
+import type { Db } from '../businesses/commit.ts';
 import { addStop } from '../customers/stops.ts';
 import type { LinkTarget } from '../links/token.ts';
 

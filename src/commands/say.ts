@@ -93,11 +93,11 @@ function lines(label: string, out: NodeJS.WriteStream): Progress {
   return { at, end: () => undefined };
 }
 
-/** Rows as columns that line up; the last one is as wide as it likes. */
+/** Rows as columns that line up. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, width(cell))), []);
   return rows.map((row) =>
-    row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell)))).join('  '),
+    row.map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - width(cell))).join('  ').trimEnd(),
   );
 }
 
