@@ -66,9 +66,8 @@ async function checkDatabase({ db, config, secretKeys }: App): Promise<Check[]> 
     const troubles = await serverTroubles(db);
     if (troubles.length > 0) return troubles.map((trouble) => bad('Database', trouble));
     await assertSchema(db);
-    // Ends without a commit: only to hear whether the keys fit.
-    const fits = await db.transaction().execute((trx) => prepareInstallation(trx, secretKeys));
-    if (!fits.ok) return [bad('Key', fits.reason)];
+    const trouble = await keyTrouble(db, secretKeys);
+    if (trouble !== undefined) return [bad('Key', trouble)];
     return [
       good(
         'Database',
@@ -79,6 +78,17 @@ async function checkDatabase({ db, config, secretKeys }: App): Promise<Check[]> 
     ];
   } catch (error) {
     return [bad('Database', words(error))];
+  }
+}
+
+/** Asks what a start would ask, and takes it back. */
+async function keyTrouble(db: App['db'], secretKeys: readonly string[]): Promise<string | undefined> {
+  const trx = await db.startTransaction().execute();
+  try {
+    const fits = await prepareInstallation(trx, secretKeys);
+    return fits.ok ? undefined : fits.reason;
+  } finally {
+    await trx.rollback().execute();
   }
 }
 

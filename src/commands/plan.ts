@@ -75,22 +75,15 @@ export function withoutOf({ customer, email, occasion, day, reason }: BoardRow):
   return { customer, email, occasion, day, reason: sentenceFor(reason ?? 'late') };
 }
 
-class Undone extends Error {
-  override name = 'Undone';
-}
-
 async function planned(db: Kysely<Database>, business: Business, { from, to }: Range, now: Date): Promise<BoardRow[]> {
   const past = from < localDayOf(now, business.zone);
-  let rows: BoardRow[] = [];
-  const undone = db.transaction().execute(async (trx): Promise<never> => {
+  const trx = await db.startTransaction().execute();
+  try {
     await planAhead(trx, business.id, past ? startOf(from) : now, to);
-    rows = await boardOf(trx, business.id, from, to);
-    throw new Undone('Planning ahead is undone');
-  });
-  await undone.catch((error: unknown) => {
-    if (!(error instanceof Undone)) throw error;
-  });
-  return rows;
+    return await boardOf(trx, business.id, from, to);
+  } finally {
+    await trx.rollback().execute();
+  }
 }
 
 /** A friendly list by day. */

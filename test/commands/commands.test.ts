@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyDatabase, testDatabase } from '../support/database.ts';
@@ -170,13 +171,15 @@ describe('running', () => {
 
   it('says that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => other.once('listening', resolve));
-    const { port } = other.address() as { port: number };
-    const { code, stderr } = await fondly({ DATABASE_URL: url, SECRET_KEY: '', PORT: String(port) }).run('web');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const key = await readFile(path.join(program.dataDir, 'secret-key'), 'utf8');
+    const { code, stderr } = await fondly({ DATABASE_URL: url, SECRET_KEY: key, PORT: String(port) }).run('web');
     other.close();
-    expect(code).toBe(1);
-    // A DATA_DIR of its own has a key of its own, so the key is what it hears of first.
-    expect(stderr).toMatch(/used with another SECRET_KEY|is taken by another program/);
+    expect([code, stderr]).toEqual([
+      1,
+      `Port ${port} is taken by another program. Set PORT to a free one, such as ${port + 1}.\n`,
+    ]);
   });
 
   it('is looked over by doctor, each thing green or with what to do', async () => {
