@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { secretKeyFile } from '../config.ts';
 import { backupTo } from '../database/backup.ts';
+import { connectDatabase } from '../database/connect.ts';
 import { restoreFrom } from '../database/restore.ts';
+import { doubtRestored } from '../touchpoints/restored.ts';
 import { withApp } from './run.ts';
 import { count, say } from './say.ts';
 
@@ -26,15 +28,25 @@ export async function backup(file: string): Promise<void> {
 /** Brings a backup back into an empty installation. */
 export async function restore(file: string): Promise<void> {
   await withApp(
-    async ({ config, databaseUrl }) => {
+    async ({ config, databaseUrl, now }) => {
       const { rows, at, secretKeys } = await restoreFrom(path.resolve(file), databaseUrl);
       const useKept = secretKeys !== undefined && config.secretKeys === undefined;
       if (useKept) await keepKey(config.dataDir, secretKeys);
       say(`${count(rows, 'row')} are back, as they were at ${at}.`);
+      const doubted = await doubt(databaseUrl, now());
+      if (doubted > 0)
+        say(
+          `${count(doubted, 'card')} may have gone out since: they are marked as uncertain and are not sent again by themselves.`,
+        );
       if (!useKept) say('Fondly starts with the SECRET_KEY that this installation had; with another one it says so.');
     },
     { migrate: 'never' },
   );
+}
+
+async function doubt(databaseUrl: string, now: Date): Promise<number> {
+  const db = connectDatabase(databaseUrl, { max: 1 });
+  return doubtRestored(db, now).finally(() => db.destroy());
 }
 
 // The database was empty, so whatever key was here has signed nothing that anyone holds.
