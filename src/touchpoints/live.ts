@@ -3,7 +3,7 @@ import { MS_PER_DAY } from '../calendar/day.ts';
 import type { Database } from '../database/schema.ts';
 import { takeDue } from './due.ts';
 import { expireTouchpoints } from './expire.ts';
-import { planStep } from './plan.ts';
+import { planAll } from './plan.ts';
 import { sendTouchpoints } from './send.ts';
 import type { Sender } from './sender.ts';
 
@@ -42,7 +42,7 @@ export async function liveThrough(life: Life, until: Date): Promise<void> {
   for (;;) {
     life.signal?.throwIfAborted();
     const now = clock.now();
-    if (next.plan <= now) await planEverything(db, now);
+    if (next.plan <= now) await planAll(db, now);
     const planned = next.plan <= now ? new Date(now.getTime() + planEveryDays * MS_PER_DAY) : next.plan;
     if (next.due <= now) await sendDue(life);
     if (next.late <= now) while (await expireTouchpoints(db, now));
@@ -56,12 +56,6 @@ export async function liveThrough(life: Life, until: Date): Promise<void> {
 /** Forgets how far a copy was planned, so that it can be planned from an earlier day on. */
 export async function forgetHorizon(db: Kysely<Database>): Promise<void> {
   await db.deleteFrom('horizon').execute();
-}
-
-async function planEverything(db: Kysely<Database>, now: Date): Promise<void> {
-  for (const { id } of await db.selectFrom('business').select('id').orderBy('id').execute()) {
-    while (await planStep(db, id, now));
-  }
 }
 
 async function sendDue({ db, sender, clock }: Life): Promise<void> {
