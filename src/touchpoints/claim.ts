@@ -13,7 +13,7 @@ export interface Claim extends Ref {
  * back belongs to someone else, or is no longer due.
  */
 export async function claimTouchpoints(db: Db, refs: readonly Ref[], now: Date, leaseMs: number): Promise<Claim[]> {
-  const { rows } = await sql<Claim>`
+  const { rows } = await sql<Claim>`/* prepared: claim */
     update touchpoint t set state = 'leased', lease_until = ${until(leaseMs)}, fence = t.fence + 1, queued_until = null
     from (
       select t.business_id, t.id
@@ -30,7 +30,7 @@ export async function claimTouchpoints(db: Db, refs: readonly Ref[], now: Date, 
 
 /** Says that we live and still hold these. */
 export async function renewClaims(db: Db, claims: readonly Claim[], leaseMs: number): Promise<void> {
-  await sql`
+  await sql`/* prepared: renew claims */
     update touchpoint t set lease_until = ${until(leaseMs)}
     from ${held(claims)}
     where t.business_id = r.business_id and t.id = r.id and t.fence = r.fence and t.state in ('leased', 'handing over')`.execute(

@@ -12,7 +12,7 @@ export interface Ref {
  * after `markMs` (60 s) on the database's clock: whatever a queue loses is simply due again, so this is enqueuer and sweeper in one.
  */
 export async function takeDue(db: Db, now: Date, limit: number, markMs = 60_000): Promise<Ref[]> {
-  const { rows } = await sql<Ref>`
+  const { rows } = await sql<Ref>`/* prepared: take due */
     update touchpoint t set queued_until = clock_timestamp() + ${markMs} * interval '1 millisecond'
     from (
       select t.business_id, t.id from touchpoint t join business b on b.id = t.business_id

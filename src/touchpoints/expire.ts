@@ -25,7 +25,7 @@ async function replanWhoWaited(db: Db, now: Date, limit: number): Promise<void> 
 }
 
 async function expireLate(db: Db, now: Date, limit: number): Promise<boolean> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string }>`/* prepared: expire */
     with late as (
       select t.business_id, t.id, b.paused_at, exists (
           select from attempt a where a.business_id = t.business_id and a.touchpoint_id = t.id and a.stage = 'uncertain'

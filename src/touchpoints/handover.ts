@@ -38,7 +38,7 @@ export async function handOver(db: Db, asked: readonly HandOver[], leaseMs: numb
 }
 
 async function lockCustomers(trx: Db, asked: readonly HandOver[]): Promise<Set<string>> {
-  const { rows } = await sql<{ key: string }>`
+  const { rows } = await sql<{ key: string }>`/* prepared: lock customers */
     select c.business_id || ' ' || c.id as key
     from unnest(${asked.map(({ load }) => load.businessId)}::uuid[], ${asked.map(({ load }) => load.customerId)}::uuid[]) as a(business_id, id)
     join customer c on c.business_id = a.business_id and c.id = a.id
@@ -47,7 +47,7 @@ async function lockCustomers(trx: Db, asked: readonly HandOver[]): Promise<Set<s
 }
 
 async function freeze(trx: Db, rows: readonly HandOver[], leaseMs: number): Promise<{ id: string; n: number }[]> {
-  const { rows: going } = await sql<{ id: string; n: number }>`
+  const { rows: going } = await sql<{ id: string; n: number }>`/* prepared: hand over */
     with a as (
       select * from jsonb_to_recordset(${JSON.stringify(rows.map(toRecord))}::jsonb) as a(business_id uuid, id uuid, fence int, customer_id uuid,
         rev int, live boolean, email_key text, email_hash text, stops text, practice boolean, frozen boolean, now timestamptz, message_id text, date timestamptz,

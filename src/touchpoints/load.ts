@@ -55,7 +55,7 @@ export interface Load extends Claim {
 
 /** Reads a slice of claims whole, in one statement. What is no longer ours does not come back. */
 export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load[]> {
-  const { rows } = await sql<Load>`
+  const { rows } = await sql<Load>`/* prepared: load claims */
     select t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", t.cause, t.send_on as "sendOn", t.late_at as "lateAt",
       t.card_id as "cardId", t.card_version as "cardVersion", c.basis_kind as basis, c.rev,
       c.erased_at is not null or c.merged_into is not null as gone,

@@ -76,7 +76,7 @@ function refusalReason(result: Refused): Reason {
  * was made of our silence meanwhile. Returns, in order, whether the row was still ours.
  */
 export async function settle(db: Db, settlements: readonly Settlement[]): Promise<boolean[]> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string }>`/* prepared: settle */
     with a as (
       select * from jsonb_to_recordset(${JSON.stringify(settlements.map(toRecord))}::jsonb) as a(business_id uuid, id uuid, customer_id uuid, fence int,
         state text, reason text, next_at timestamptz, n int, stage text, code int, at timestamptz, words text)

@@ -18,7 +18,7 @@ export async function recoverTouchpoints(db: Db, now: Date, pauseMs = 10_000): P
 
 // Nothing of it can have left.
 async function recoverLeased(db: Db, pauseMs: number): Promise<number> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string }>`/* prepared: recover leased */
     update touchpoint t set crashes = crashes + 1, lease_until = null,
       queued_until = clock_timestamp() + crashes * ${pauseMs} * interval '1 millisecond',
       state = case when crashes + 1 >= ${MOST_CRASHES} then 'blocked' when next_at is null then 'planned' else 'deferred' end,
@@ -34,7 +34,7 @@ async function recoverLeased(db: Db, pauseMs: number): Promise<number> {
 
 // The server may have taken the message. Where the business wants it sent once more, it goes with the same bytes while it is in time.
 async function recoverHandingOver(db: Db, now: Date): Promise<number> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string }>`/* prepared: recover handing over */
     with dead as (
       select t.business_id, t.id, t.fence,
         b.uncertain_policy = 'retry' and t.crashes + 1 < ${MOST_CRASHES} and t.late_at > ${now} as again

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { addStop } from '../../src/customers/stops.ts';
+import { enqueueDue, recurringThings } from '../../src/queue/clockwork.ts';
+import { migrateQueue, openQueue } from '../../src/queue/connection.ts';
+import { startWorker } from '../../src/queue/worker.ts';
+import { sendTouchpoints } from '../../src/touchpoints/send.ts';
+import { testDatabase } from '../support/database.ts';
+import { needs } from '../support/need.ts';
+import { startRedis } from '../support/redis.ts';
+import { startSink } from '../support/smtp-sink.ts';
+import { addDue, type Due, ledger, MORNING, openSender, openShop } from '../touchpoints/send-shop.ts';
+
+const { db, url } = await testDatabase();
+const shop = await openShop(db);
+const actor = { by: 'customer', now: MORNING };
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!(await what())) {
+    if (performance.now() > end) throw new Error('It did not come to pass within 20 s');
+    await sleep(25);
+  }
+}
+
+const state = async (due: Due) => (await ledger(db, due)).state;
+
+test('a stop that races a hand-over wins, or the card had already been handed over', async () => {
+  await using sink = await startSink({ latencyMs: 10 });
+  await using set = openSender(db, sink.port);
+  const dues = await addDue(
+    db,
+    shop,
+    Array.from({ length: 100 }, (_, n) => `race-${n}@example.com`),
+  );
+  await sendTouchpoints(set.sender, await addDue(db, shop, ['first@example.com']));
+  const send = async () => {
+    for (let at = 0; at < 100; at += 5) await sendTouchpoints(set.sender, dues.slice(at, at + 5));
+  };
+  const stopped = new Map<string, { known: boolean; at: number }>();
+  const stop = async (due: Due, n: number) => {
+    await sleep(((n * 61) % 97) * 12);
+    await addStop(db, shop.business.id, { kind: 'unsubscribed', customerId: due.customerId }, actor);
+    // From here on the stop is committed: a card that is not handed over by now must never be.
+    const at = Date.now();
+    const handed = await db.selectFrom('message').select('touchpoint_id').where('touchpoint_id', '=', due.id).executeTakeFirst();
+    stopped.set(due.email, { known: handed !== undefined, at });
+  };
+  await Promise.all([send(), ...dues.map(stop)]);
+  const arrived = new Map(sink.messages.slice(1).map((message) => [message.recipient, message.at]));
+  expect(arrived.size).toBe(sink.messages.length - 1);
+  for (const [email, { known, at }] of stopped) {
+    expect({ email, sent: arrived.has(email) }).toEqual({ email, sent: known });
+    expect((arrived.get(email) ?? 0) - at).toBeLessThan(1000);
+  }
+  expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted', 'blocked']));
+});
+
+test('two workers that are given the same cards send each once', async () => {
+  await using sink = await startSink();
+  await using one = openSender(db, sink.port);
+  await using two = openSender(db, sink.port);
+  const dues = await addDue(
+    db,
+    shop,
+    Array.from({ length: 40 }, (_, n) => `both-${n}@example.com`),
+  );
+  await Promise.all([one, two, one, two].map(({ sender }) => sendTouchpoints(sender, dues)));
+  expect(sink.messages).toHaveLength(40);
+  expect(new Set(sink.messages.map(({ recipient }) => recipient)).size).toBe(40);
+  expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted']));
+});
+
+test('a worker that is frozen for longer than its lease and wakes up sends nothing again', async () => {
+  await using sink = await startSink({ latencyMs: 20 });
+  const dues = await addDue(
+    db,
+    shop,
+    Array.from({ length: 60 }, (_, n) => `frozen-${n}@example.com`),
+  );
+  const leaseMs = 1000;
+  await migrateQueue({ databaseUrl: url });
+  const script = new URL('worker-process.ts', import.meta.url).pathname;
+  const options = JSON.stringify({ databaseUrl: url, port: sink.port, leaseMs, lines: 2 });
+  const worker = spawn(process.execPath, [script, options], { stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    await once(worker.stdout, 'data');
+    worker.stdin.write('go\n');
+    await until(async () => sink.messages.length >= 10);
+    worker.kill('SIGSTOP');
+    await using other = openSender(db, sink.port, { leaseMs });
+    const queue = openQueue({ databaseUrl: url }, () => undefined);
+    const now = () => MORNING;
+    const recurring = recurringThings({ db, queue, now, markMs: 500, pauseMs: 0 }).filter(({ name }) => name !== 'plan');
+    const second = startWorker({
+      db,
+      queue,
+      sender: other.sender,
+      now,
+      log: other.sender.log,
+      recurring: recurring.map((thing) => ({ ...thing, everyMs: 200 })),
+    });
+    await sleep(2 * leaseMs);
+    worker.kill('SIGCONT');
+    await until(async () => (await Promise.all(dues.map(state))).every((each) => each === 'accepted' || each === 'uncertain'));
+    await second.close();
+    await queue.close();
+  } finally {
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+  }
+  const recipients = sink.messages.map(({ recipient }) => recipient).filter((recipient) => recipient.startsWith('frozen-'));
+  expect(recipients.length).toBe(new Set(recipients).size);
+  const tries = await sql<{
+    most: number;
+  }>`select max(n) as most from attempt where touchpoint_id = any(${dues.map(({ id }) => id)}::uuid[]) and stage = 'accepted'`.execute(
+    db,
+  );
+  expect(tries.rows[0]!.most).toBe(1);
+});
+
+test('a queue that loses everything loses no card', { ...needs('redis-server') }, async () => {
+  await using redis = await startRedis();
+  await using sink = await startSink();
+  await using set = openSender(db, sink.port);
+  const dues = await addDue(
+    db,
+    shop,
+    Array.from({ length: 100 }, (_, n) => `flushed-${n}@example.com`),
+  );
+  const queue = openQueue({ databaseUrl: url, redisUrl: redis.url }, () => undefined);
+  await enqueueDue(db, queue, MORNING, 1000);
+  expect(await queue.waiting()).toBe(5);
+  await redis.kill9();
+  await redis.restart();
+  const now = () => MORNING;
+  const recurring = recurringThings({ db, queue, now, markMs: 1000 }).filter(({ name }) => name !== 'plan');
+  const worker = startWorker({ db, queue, sender: set.sender, now, log: set.sender.log, recurring });
+  await until(async () => (await Promise.all(dues.map(state))).every((each) => each === 'accepted'));
+  await worker.close();
+  await queue.close();
+  expect(sink.messages).toHaveLength(100);
+});
+
+test('a worker that is told to stop lets go of what has not left, at once', async () => {
+  await using sink = await startSink({ latencyMs: 200 });
+  await using set = openSender(db, sink.port, { mailer: { maxConnections: 2 } });
+  const dues = await addDue(
+    db,
+    shop,
+    Array.from({ length: 20 }, (_, n) => `stopped-${n}@example.com`),
+  );
+  const sending = sendTouchpoints(set.sender, dues);
+  await until(async () => sink.commands.some((command) => command.includes('MAIL FROM')));
+  await set.sender.stop();
+  await sending;
+  const states = await Promise.all(dues.map(state));
+  expect(new Set(states)).toEqual(new Set(['accepted', 'planned']));
+  expect(states.filter((each) => each === 'accepted')).toHaveLength(sink.messages.length);
+});
