@@ -9,6 +9,7 @@ import { assertSchema } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
 import { wireAddress } from '../mail/address.ts';
 import { createMailer } from '../mail/mailer.ts';
+import { checkQueue } from '../queue/check.ts';
 import { say, sayJson, sentenceOf } from './say.ts';
 
 interface Check {
@@ -92,15 +93,9 @@ async function keyTrouble(db: App['db'], secretKeys: readonly string[]): Promise
   }
 }
 
-async function checkStore(app: App): Promise<Check[]> {
-  const { redisUrl } = app.queueSettings;
-  try {
-    await app.queue().waiting();
-    return [good('Queue', redisUrl === undefined ? 'it lives in the database.' : 'Redis answers.')];
-  } catch {
-    if (redisUrl === undefined) return [bad('Queue', 'its tables are missing. Run "npm run -s fondly -- migrate" once.')];
-    return [bad('Queue', 'Redis could not be reached. Check REDIS_URL, and that it runs.')];
-  }
+async function checkStore({ queueSettings }: App): Promise<Check[]> {
+  const findings = await checkQueue(queueSettings);
+  return findings.map(({ ok, sentence }) => ({ name: 'Queue', ok, words: sentence }));
 }
 
 /** Connects, encrypts and signs in; sends nothing. */

@@ -60,9 +60,9 @@ async function inCopy<T>(app: App, business: Business, work: (db: Kysely<Databas
 /** Connects to what may be lost: commits there wait for no disk. */
 export function connectHasty(databaseUrl: string, schema: string): Kysely<Database> {
   const url = new URL(databaseUrl);
-  url.searchParams.set('options', `-c search_path=${schema} -c synchronous_commit=off`);
+  url.searchParams.set('options', `-c search_path=${schema} -c synchronous_commit=off -c jit=off`);
   // A space in an address is %20 to pg, and + is a plus.
-  return connectDatabase(url.href.replaceAll('+', '%20'), { applicationName: 'fondly simulation' });
+  return connectDatabase(url.href.replaceAll('+', '%20'), { applicationName: 'fondly simulation', max: 3 });
 }
 
 /** Copies whose maker was killed. */
@@ -93,8 +93,7 @@ async function live(
   const onProgress = (now: Date): void =>
     progress.at((now.getTime() - clock0) / (end.getTime() - clock0 || 1), now.toISOString().slice(0, 10));
   const clock0 = clock.now().getTime();
-  if (clock.now() < start)
-    await liveInto(app, { db, clock, onProgress, signal, planEveryDays: 7 }, start, `${outbox}.before`, true);
+  if (clock.now() < start) await liveInto(app, { db, clock, onProgress, signal }, start, `${outbox}.before`, true);
   await liveInto(app, { db, clock, onProgress, signal }, end, outbox, false);
   progress.end();
   const [business] = await db.selectFrom('business').select('id').execute();

@@ -18,12 +18,12 @@ export interface Life {
   /** Sends by the same clock. */
   sender: Sender;
   clock: Clock;
-  /** How often to plan; daily unless said. Less often is quicker, and enough while it stays well below the horizon. */
-  planEveryDays?: number;
   onProgress?: (now: Date) => void;
   signal?: AbortSignal;
 }
 
+/** Nobody changes anything meanwhile, so a step well below the horizon plans what daily steps would. */
+const PLAN_EVERY_DAYS = 7;
 const SLICE = 20;
 const SLICES = 8;
 
@@ -33,17 +33,17 @@ export function createClock(start: Date): Clock {
 }
 
 /**
- * Lives through the time from the clock's now to `until`, as the clockwork would, jumping from event to event: plans each day, sends what
- * is due, ends what is late. For a database that nobody else works in.
+ * Lives through the time from the clock's now to `until`, as the clockwork would, jumping from event to event: plans, sends what is due,
+ * ends what is late. For a database that nobody else works in.
  */
 export async function liveThrough(life: Life, until: Date): Promise<void> {
-  const { db, clock, planEveryDays = 1 } = life;
+  const { db, clock } = life;
   let next: Next = { plan: clock.now(), due: clock.now(), late: clock.now() };
   for (;;) {
     life.signal?.throwIfAborted();
     const now = clock.now();
     if (next.plan <= now) await planAll(db, now);
-    const planned = next.plan <= now ? new Date(now.getTime() + planEveryDays * MS_PER_DAY) : next.plan;
+    const planned = next.plan <= now ? new Date(now.getTime() + PLAN_EVERY_DAYS * MS_PER_DAY) : next.plan;
     if (next.due <= now) await sendDue(life);
     if (next.late <= now) while (await expireTouchpoints(db, now));
     life.onProgress?.(now);
