@@ -60,7 +60,12 @@ function masked(value: unknown, told: boolean, depth = 0): unknown {
 function described(error: Error, told: boolean): object {
   const code = 'code' in error ? error.code : undefined;
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: error.name, code, ...(told ? { message: error.message } : {}), stack: places.slice(0, 12).map((line) => line.trim()) };
+  return {
+    type: error.name,
+    code,
+    ...(told ? { message: error.message } : {}),
+    stack: places.slice(0, 12).map((line) => line.trim()),
+  };
 }
 
 function readable(line: string): string {

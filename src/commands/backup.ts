@@ -46,7 +46,7 @@ export async function restore(file: string): Promise<void> {
 
 async function doubt(databaseUrl: string, now: Date): Promise<number> {
   const db = connectDatabase(databaseUrl, { max: 1 });
-  return doubtRestored(db, now).finally(() => db.destroy());
+  return doubtRestored(db, now).finally(async () => db.destroy());
 }
 
 // The database was empty, so whatever key was here has signed nothing that anyone holds.

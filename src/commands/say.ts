@@ -2,7 +2,7 @@ import { ConfigTrouble } from '../config.ts';
 import { DatabaseTrouble } from '../database/trouble.ts';
 
 /** What a command cannot do, and what to do instead, in sentences: printed as they are, exit code 1. */
-export class CommandTrouble extends Error {
+class CommandTrouble extends Error {
   override name = 'CommandTrouble';
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPurchase } from '../../src/customers/purchases.ts';
@@ -9,7 +8,6 @@ import { testDatabase } from '../support/database.ts';
 import { chromium, needs } from '../support/need.ts';
 import { openShop } from '../support/shop.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const { url } = await testDatabase();
 const shop = await openShop(url, '2027-03-01T06:00:00Z');
 
@@ -72,7 +70,7 @@ describe('in a browser', needs('chromium'), () => {
       const page = await context.newPage();
       for (const [name, address] of Object.entries(pages)) {
         await page.goto(address);
-        await page.evaluate(axe);
+        await page.evaluate(axe.source);
         const found = await page.evaluate<string[]>(
           `axe.run(document, { iframes: false }).then((run) => run.violations.map((one) => one.id))`,
         );

@@ -70,7 +70,8 @@ it('lives through a year in which each birthday comes exactly once, and leaves n
   const lived = await program.json<Simulation>('simulate', ...year);
   expect(await fingerprint()).toBe(before);
 
-  expect(lived.touchpoints.map(({ email }) => email).toSorted()).toEqual(people.map(({ email }) => email).toSorted());
+  expect(lived.touchpoints).toHaveLength(COUNT);
+  expect(new Set(lived.touchpoints.map(({ email }) => email))).toEqual(new Set(people.map(({ email }) => email)));
   expect(new Set(lived.touchpoints.map(({ state, occasion }) => `${state} ${occasion}`))).toEqual(new Set(['accepted birthday']));
   expect(lived.touchpoints.every(({ sendAt, day }) => sendAt.startsWith(`${day}T09:00:00`))).toBe(true);
   const leap = lived.touchpoints.filter(({ customer }) => customer === 'Guest 0' || customer === 'Guest 1');
@@ -95,7 +96,7 @@ it('lives through a year in which each birthday comes exactly once, and leaves n
   expect(mails).toHaveLength(COUNT);
   const texts = await Promise.all(mails.map((mail) => readFile(path.join(lived.outbox, mail), 'utf8')));
   const ids = texts.map((text) => /^Message-ID: (\S+)/m.exec(text)?.[1]);
-  expect(ids.toSorted()).toEqual(lived.touchpoints.map(({ messageId }) => messageId).toSorted());
+  expect(new Set(ids)).toEqual(new Set(lived.touchpoints.map(({ messageId }) => messageId)));
 }, 180_000);
 
 it('can look at days that have passed', async () => {
