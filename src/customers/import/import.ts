@@ -37,7 +37,7 @@ export interface Progress {
 /** What became of each row. A question without a line is about the file or a column: then nothing was written. */
 export type ImportReport = Tally;
 
-// More would be no quicker, and cost memory: a thousand took 80 MB more than this.
+// More would be no quicker, and hold more memory and locks at once.
 const BATCH = 250;
 
 /**

@@ -18,7 +18,7 @@ export interface Inspection {
 }
 
 export function fileSource(path: string): Source {
-  return { open: () => createReadStream(path) };
+  return { open: () => createReadStream(path, { highWaterMark: 16_384 }) };
 }
 
 export function bytesSource(bytes: Uint8Array | string): Source {
