@@ -63,11 +63,15 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const secretKeys = await secretKeysOf(config);
   const databaseUrl = config.databaseUrl ?? (await embeddedUrl(config, log, undo));
   const queueSettings = { databaseUrl, redisUrl: config.redisUrl };
+  let closing = false;
   const db = connectDatabase(databaseUrl, {
     max: options.maxConnections ?? 10,
-    onError: (error) => log.warn({ code: codeIn(error) }, 'A connection to the database broke and is replaced'),
+    onError: (error) => closing || log.warn({ code: codeIn(error) }, 'A connection to the database broke and is replaced'),
   });
-  undo.defer(() => db.destroy());
+  undo.defer(() => {
+    closing = true;
+    return db.destroy();
+  });
   if (migrate !== 'never')
     await makeReady({ db, queueSettings, secretKeys }, migrate === 'always' || config.databaseUrl === undefined);
   const keys = linkKeys(secretKeys);

@@ -2,7 +2,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { secretKeyFile } from '../config.ts';
 import { backupTo } from '../database/backup.ts';
-import { connectDatabase } from '../database/connect.ts';
 import { restoreFrom } from '../database/restore.ts';
 import { doubtRestored } from '../touchpoints/restored.ts';
 import { withApp } from './run.ts';
@@ -28,12 +27,12 @@ export async function backup(file: string): Promise<void> {
 /** Brings a backup back into an empty installation. */
 export async function restore(file: string): Promise<void> {
   await withApp(
-    async ({ config, databaseUrl, now }) => {
+    async ({ config, db, databaseUrl, now }) => {
       const { rows, at, secretKeys } = await restoreFrom(path.resolve(file), databaseUrl);
       const useKept = secretKeys !== undefined && config.secretKeys === undefined;
       if (useKept) await keepKey(config.dataDir, secretKeys);
       say(`${count(rows, 'row')} are back, as they were at ${at}.`);
-      const doubted = await doubt(databaseUrl, now());
+      const doubted = await doubtRestored(db, now());
       if (doubted > 0)
         say(
           `${count(doubted, 'card')} may have gone out since: they are marked as uncertain and are not sent again by themselves.`,
@@ -42,11 +41,6 @@ export async function restore(file: string): Promise<void> {
     },
     { migrate: 'never' },
   );
-}
-
-async function doubt(databaseUrl: string, now: Date): Promise<number> {
-  const db = connectDatabase(databaseUrl, { max: 1 });
-  return doubtRestored(db, now).finally(async () => db.destroy());
 }
 
 // The database was empty, so whatever key was here has signed nothing that anyone holds.

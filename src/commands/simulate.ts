@@ -29,7 +29,10 @@ export async function simulate(range: Range): Promise<void> {
         `${business.slug}-${range.from}-${randomBytes(3).toString('hex')}`,
       );
       await mkdir(outbox, { recursive: true });
-      const rows = await inCopy(app, business, (db) => live(app, db, range, outbox, stopping));
+      const rows = await inCopy(app, business, (db) => live(app, db, range, outbox, stopping)).catch(async (error: unknown) => {
+        await rm(outbox, { recursive: true, force: true });
+        throw error;
+      });
       const touchpoints = rows.filter((row) => goes(row.state)).map((row) => ({ ...goingOf(row), messageId: row.messageId }));
       const without = rows.filter((row) => staysAway(row.state)).map(withoutOf);
       if (range.json) return sayJson({ touchpoints, without, outbox });
@@ -60,9 +63,11 @@ async function inCopy<T>(app: App, business: Business, work: (db: Kysely<Databas
 /** Connects to what may be lost: commits there wait for no disk. */
 export function connectHasty(databaseUrl: string, schema: string): Kysely<Database> {
   const url = new URL(databaseUrl);
-  url.searchParams.set('options', `-c search_path=${schema} -c synchronous_commit=off -c jit=off`);
-  // A space in an address is %20 to pg, and + is a plus.
-  return connectDatabase(url.href.replaceAll('+', '%20'), { applicationName: 'fondly simulation', max: 3 });
+  const own = url.searchParams.get('options') ?? '';
+  url.searchParams.set('options', `${own} -c search_path=${schema} -c synchronous_commit=off -c jit=off`.trim());
+  // A space in a query is %20 to pg, and + is a plus.
+  url.search = url.search.replaceAll('+', '%20');
+  return connectDatabase(url.href, { applicationName: 'fondly simulation', max: 3 });
 }
 
 /** Copies whose maker was killed. */
