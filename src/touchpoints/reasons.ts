@@ -58,6 +58,6 @@ export function sentenceFor(reason: string): string {
   return isReason(reason) ? sentences[reason] : reason;
 }
 
-export function isReason(text: string): text is Reason {
+function isReason(text: string): text is Reason {
   return Object.hasOwn(sentences, text);
 }

@@ -16,6 +16,8 @@ import { codeIn, type Sender } from './sender.ts';
 
 /** How often something may change under a card before it is put back for a moment. */
 const MOST_LOOKS = 4;
+/** A card that waited longer than this for a line is made anew: its Date is the moment it leaves. */
+const FRESH_MS = 2000;
 /** After a hand-over's commit this long, a card stays: a stop may have come, and nothing leaves more than a second after one. */
 const LEAVES_WITHIN_MS = 900;
 
@@ -56,12 +58,16 @@ async function load(sender: Sender, claims: readonly Claim[]): Promise<Load[]> {
   }
 }
 
-/** Never throws. */
+/** Makes the card, waits for a line and sends it. Never throws. */
 async function deliver(sender: Sender, load: Load): Promise<void> {
   try {
+    const prepared = await prepare(sender, load);
+    if (!prepared.ok) return await block(sender, load, prepared.reason);
+    const asked = performance.now();
     const line = await mailerOf(sender, load).reserve(sender.stopping);
-    if (line.kind === 'unavailable') await postpone(sender, load, line);
-    else await sendOver(sender, line, load).finally(() => line.release());
+    if (line.kind === 'unavailable') return await postpone(sender, load, line);
+    const fresh = performance.now() - asked < FRESH_MS;
+    await sendOver(sender, line, load, fresh ? prepared : undefined).finally(() => line.release());
   } catch (error) {
     sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'A card could not be sent');
     await putBack(sender, [load], 5000);
@@ -78,12 +84,12 @@ async function postpone(sender: Sender, load: Load, { cause, retryInMs }: Unavai
   await putBack(sender, [load], sender.stopping.aborted ? 0 : retryInMs, sender.stopping.aborted ? undefined : reason);
 }
 
-/** Makes the card and hands it over on a line that is ready; again when something changed between reading and handing over. */
-async function sendOver(sender: Sender, line: Slot, first: Load): Promise<void> {
+/** Hands the card over on a line that is ready; makes it anew when something changed between reading and handing over. */
+async function sendOver(sender: Sender, line: Slot, first: Load, made: Prepared | undefined): Promise<void> {
   const mailer = mailerOf(sender, first);
   let load: Load | undefined = first;
   for (let looks = 1; load !== undefined; looks++) {
-    const prepared = await prepare(sender, load);
+    const prepared = (looks === 1 && made) || (await prepare(sender, load));
     if (!prepared.ok) return block(sender, load, prepared.reason);
     const practice = mailer === sender.outbox;
     const handed = await sender.handOver({ load, prepared, practice, now: sender.now() });
