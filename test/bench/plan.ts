@@ -54,7 +54,7 @@ export async function reportPlan(): Promise<void> {
 
 async function alone(customers: number): Promise<PlanFigures> {
   await using bench = await benchDatabase();
-  return benchPlan(bench, customers, 2_700);
+  return await benchPlan(bench, customers, 2_700);
 }
 
 async function makeShop(db: Kysely<Database>, customers: number, due: number, days: number): Promise<string> {

@@ -112,7 +112,7 @@ describe('two customers who are one', () => {
     await skipTouchpoints(db, shop, await idsOf(shop, other), ada);
     await mergeCustomers(db, shop, kept, other, ada);
     await planAll(db, monday);
-    expect((await birthdays(shop)).map(([, state]) => state).toSorted()).toEqual(['cancelled', 'skipped']);
+    expect(new Set((await birthdays(shop)).map(([, state]) => state))).toEqual(new Set(['cancelled', 'skipped']));
   });
 });
 

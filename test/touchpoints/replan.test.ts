@@ -211,7 +211,7 @@ async function stopOf(shop: Shop, { stop, days }: Extract<Edit, { kind: 'stop' }
   const until = new Date(Date.parse(today) + days * 24 * HOUR_MS).toISOString().slice(0, 10);
   if (stop === 'paused') return { kind: 'paused' as const, until };
   if (stop === 'date') return { kind: 'date' as const, dateKind: 'birthday' };
-  if (stop !== 'occasion') return { kind: stop as 'unsubscribed' | 'deceased' | 'hard bounce' };
+  if (stop !== 'occasion') return { kind: stop };
   const { rows } = await sql<{
     id: string;
   }>`select id from occasion where business_id = ${shop.id} and slug = 'birthday'`.execute(db);
@@ -238,10 +238,9 @@ async function undo(shop: Shop, { kind, pick }: Extract<Edit, { kind: 'lift' | '
 async function decide(shop: Shop, { pick, verb }: Extract<Edit, { kind: 'decide' }>, actor: Actor): Promise<void> {
   const states = { approve: ['waiting'], hold: ['planned', 'waiting'], release: ['held'], skip: ['planned', 'blocked'] };
   const of = { approve: approveTouchpoints, hold: holdTouchpoints, release: releaseTouchpoints, skip: skipTouchpoints };
-  const key = verb as keyof typeof of;
-  const ids = await rowsIn(shop, states[key]);
+  const ids = await rowsIn(shop, states[verb]);
   const id = at(ids, pick);
-  if (id !== undefined) await of[key](db, shop.id, [id], actor);
+  if (id !== undefined) await of[verb](db, shop.id, [id], actor);
 }
 
 /** Due rows start, as a sender would have them: what has started stays for good. */
