@@ -5,7 +5,7 @@ import { readExpressions } from './expressions.ts';
 import { checkHoles, type Cut } from './holes.ts';
 import { checkMarkup } from './markup.ts';
 import { type Problem, problemAt } from './problems.ts';
-import { MAX_HTML_BYTES, renderCard, requiredFields } from './render.ts';
+import { MAX_HTML_BYTES, renderCard } from './render.ts';
 import { checkWords, type Words } from './words.ts';
 
 const MAX_DESIGN = 200_000;
@@ -57,7 +57,7 @@ export function checkCard(card: StoredCard): {
   const read = [readExpressions(card.subject, 'subject'), readExpressions(card.html, 'card'), readExpressions(card.text, 'text')];
   const problems = read.flatMap((part) => part.problems).map(({ where, message }) => ({ where, message }));
   const fields = [...new Set(read.flatMap((part) => part.fields))];
-  const required = requiredFields(card);
+  const required = [...new Set(read.flatMap((part) => part.bare))];
   if (problems.length === 0) problems.push(...tryPeople(card));
   return { problems, warnings: [...warnings(required, fields), ...warnLength(card.subject)], fields, required };
 }

@@ -6,6 +6,7 @@ import { cutHoles, type Cut, fillHoles } from './holes.ts';
 import { applyLook, type Look } from './look.ts';
 import { htmlToPlainText } from './plain-text.ts';
 import { type Problem, quoted, without } from './problems.ts';
+import { fitScript } from './script.ts';
 import { tidy, warnFooter, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
 
 export interface CardSource {
@@ -40,6 +41,21 @@ export type Compiled = { ok: true; card: CompiledCard; warnings: Problem[] } | {
 export async function compileCard(source: CardSource): Promise<Compiled> {
   const problems = checkInput(source);
   if (problems.length > 0) return { ok: false, problems };
+  const key = hashOf([source.mjml, source.words, source.language, source.look ?? {}]);
+  const compiled = known.get(key) ?? (await compileSource(source));
+  known.delete(key);
+  known.set(key, compiled);
+  const [oldest] = known.keys();
+  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  return compiled;
+}
+
+// Each new business starts with the same cards in every language: some 50 KB each, compiled once while Fondly runs.
+const MOST_KNOWN = 150;
+const known = new Map<string, Compiled>();
+
+async function compileSource(source: CardSource): Promise<Compiled> {
+  const problems: Problem[] = [];
   const words = withFooterWords(source.words, source.language);
   const look = source.look ?? {};
   const looked = applyLook(withoutComments(source.mjml), look, directionOf(source.language));
@@ -72,7 +88,8 @@ function withoutComments(mjml: string): string {
 }
 
 async function runMjml(cut: Cut, language: string): Promise<{ ok: true; html: string } | { ok: false; problems: Problem[] }> {
-  const design = cut.design.replace(/<mjml(?=[\s>])[^>]*>/, `<mjml lang="${language}" dir="${directionOf(language)}">`);
+  const direction = directionOf(language);
+  const design = cut.design.replace(/<mjml(?=[\s>])[^>]*>/, `<mjml lang="${language}" dir="${direction}">`);
   try {
     const { html, errors } = await mjml2html(design, {
       fonts: {},
@@ -80,7 +97,7 @@ async function runMjml(cut: Cut, language: string): Promise<{ ok: true; html: st
       validationLevel: 'soft',
       ignoreIncludes: true,
     });
-    if (errors.length === 0) return { ok: true, html: html.replaceAll(/\n\s+/g, '\n') };
+    if (errors.length === 0) return { ok: true, html: fitScript(html.replaceAll(/\n\s+/g, '\n'), language, direction) };
     return {
       ok: false,
       problems: errors.map(({ line, message, tagName }) => ({
@@ -114,9 +131,7 @@ function finish(language: string, words: Words, cut: Cut, made: { html: string; 
   );
   const body = fillHoles(made.text, cut, (hole) => (hole.word === undefined ? hole.source : tidy(words[hole.word] ?? '')));
   const text = body + footerText(words);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([language, subject, html, text]))
-    .digest('hex');
+  const hash = hashOf([language, subject, html, text]);
   const card = { language, subject, html, text, hash };
   const { problems, warnings, fields, required } = checkCard(card);
   return problems.length > 0
@@ -135,6 +150,10 @@ function withFrame(html: string, words: Words, cut: Cut): string {
     .replace('</head>', () => head)
     .replace(/<body[^>]*>/, (body) => `${body}${preheader}`)
     .replace('</body>', () => `${footerHtml(words, cut.design)}</body>`);
+}
+
+function hashOf(parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

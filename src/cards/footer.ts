@@ -13,7 +13,7 @@ export function footerHtml(words: Words, mjml: string): string {
   const link = `class="fondly-link" style="color:${ink};text-decoration:underline"`;
   const cell = `class="fondly-cell" align="center" style="background:${ground};color:${ink};padding:8px 24px 36px;text-align:center;overflow-wrap:anywhere;${font}"`;
   return `<table role="presentation" class="fondly-footer" width="100%" border="0" cellpadding="0" cellspacing="0" style="background:${ground};width:100%"><tr><td ${cell}>
-<p style="margin:0 auto 10px;max-width:440px;text-wrap:balance">{{business.name}}<br />{{lines business.postalAddress}}</p>
+<p dir="auto" style="margin:0 auto 10px;max-width:440px;text-wrap:balance">{{business.name}}<br />{{lines business.postalAddress}}</p>
 <p style="margin:0 auto 10px;max-width:440px;text-wrap:balance">${wordsToHtml(words['footerWhy'] ?? '')}</p>
 <p style="margin:0"><a href="{{links.view}}" ${link}>${wordsToHtml(words['footerView'] ?? '')}</a> &nbsp;&middot;&nbsp; <a href="{{links.unsubscribe}}" ${link}>${wordsToHtml(words['footerUnsubscribe'] ?? '')}</a></p>
 </td></tr></table>`;

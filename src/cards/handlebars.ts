@@ -1,9 +1,10 @@
 import Handlebars from 'handlebars';
+import { vocativeOf } from './vocative.ts';
 
 export type Fill = (data: object, language: string) => string;
 
 /** Everything a card may call. `if`, `unless` and `each` are Handlebars' own. */
-export const HELPERS = ['fallback', 'plural', 'ordinal', 'lines'] as const;
+export const HELPERS = ['fallback', 'plural', 'ordinal', 'lines', 'vocative'] as const;
 export const BLOCKS = ['if', 'unless', 'each'] as const;
 export const PLURAL_FORMS: readonly string[] = ['zero', 'one', 'two', 'few', 'many', 'other'];
 
@@ -38,6 +39,9 @@ function environment(lines: (text: string) => unknown): typeof Handlebars {
   own.registerHelper('plural', (value: unknown, options: Handlebars.HelperOptions) => inNumber(value, options, 'cardinal'));
   own.registerHelper('ordinal', (value: unknown, options: Handlebars.HelperOptions) => inNumber(value, options, 'ordinal'));
   own.registerHelper('lines', (value: unknown) => lines(typeof value === 'string' ? value : ''));
+  own.registerHelper('vocative', (value: unknown, options: Handlebars.HelperOptions) =>
+    typeof value === 'string' ? vocativeOf(value, languageOf(options)) : '',
+  );
   return own;
 }
 
@@ -45,12 +49,19 @@ export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** The form of a word that a number asks for, by the language's own rules (CLDR, through Intl). A number as such is not printed. */
+/**
+ * The form of a word that a number asks for, by the language's own rules (CLDR, through Intl). The number itself is printed only
+ * where the form says "#": Arabic has a word for "two years" and leaves the figure out.
+ */
 function inNumber(value: unknown, options: Handlebars.HelperOptions, type: Intl.PluralRuleType): string {
   if (typeof value !== 'number') return '';
-  const form = pluralRules(String((options.data as { language?: unknown }).language), type).select(value);
+  const form = pluralRules(languageOf(options), type).select(value);
   const words = options.hash as Record<string, string | undefined>;
-  return words[form] ?? words['other'] ?? '';
+  return (words[form] ?? words['other'] ?? '').replaceAll('#', String(value));
+}
+
+function languageOf(options: Handlebars.HelperOptions): string {
+  return String((options.data as { language?: unknown }).language);
 }
 
 const rules = new Map<string, Intl.PluralRules>();

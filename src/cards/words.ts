@@ -49,8 +49,9 @@ export function wordsToHtml(text: string, inAttribute = false): string {
   return parts.map((part, index) => (index % 2 === 1 ? part : escapeHtml(part).replaceAll('\n', lineBreak))).join('');
 }
 
+/** On one line. Spaces that do not break stay: French sets them before its signs. */
 export function wordsToLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+  return text.replaceAll(/[^\S\u00a0\u202f]+/g, ' ');
 }
 
 /** No control characters but line breaks: the braces' grammar stops at some. */

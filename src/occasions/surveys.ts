@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { v7 } from 'uuid';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
@@ -24,20 +25,8 @@ export interface Survey {
   questions: Question[];
 }
 
-/** What the default survey occasion asks; reworded by publishing a new version. */
-export const SATISFACTION: Question[] = [
-  {
-    kind: 'scale',
-    values: [5, 4, 3, 2, 1],
-    lowAt: 2,
-    words: {
-      en: {
-        question: 'How happy were you with us?',
-        answers: ['Very happy', 'Happy', 'It was all right', 'Not so happy', 'Unhappy'],
-      },
-    },
-  },
-];
+/** What the default survey occasion asks, in every language of the gallery; reworded by publishing a new version. */
+export const SATISFACTION: Question[] = [{ kind: 'scale', values: [5, 4, 3, 2, 1], lowAt: 2, words: readWords('satisfaction') }];
 
 /** Publishes questions under a name: the first version of a new survey, or the next one of the survey that has this name. */
 export async function publishSurvey(
@@ -84,6 +73,11 @@ export function wordsOf(question: Question, languages: string[]): QuestionWords 
   const words = found === undefined ? Object.values(question.words)[0] : question.words[found];
   if (!words) throw new Error('A published question has no words');
   return words;
+}
+
+function readWords(name: string): Question['words'] {
+  const file = new URL(`../../templates/surveys/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as Question['words'];
 }
 
 async function lockSurvey(db: Db, businessId: string, name: string): Promise<string | undefined> {

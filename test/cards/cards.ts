@@ -7,13 +7,10 @@ export interface Made {
   card: CompiledCard;
 }
 
-/** Every gallery card in every language it has. */
-export async function compileGallery(): Promise<Made[]> {
+/** Every gallery card in one language. */
+export async function compileGallery(language = 'en'): Promise<Made[]> {
   const entries = await listGallery();
-  const made = await Promise.all(
-    entries.flatMap(({ name, languages }) => languages.map(async (language) => compileReady(name, language))),
-  );
-  return made;
+  return Promise.all(entries.map(async ({ name }) => compileReady(name, language)));
 }
 
 async function compileReady(name: string, language: string): Promise<Made> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeDataFor, type MergeSource } from '../../src/occasions/merge-data.ts';
-import { SATISFACTION, wordsOf } from '../../src/occasions/surveys.ts';
+import { type Question, SATISFACTION, wordsOf } from '../../src/occasions/surveys.ts';
 
 const source: MergeSource = {
   business: { name: 'Rosa & Fern', postal_address: '12 Market Row', country: 'GB' },
@@ -49,6 +49,15 @@ describe('what a card may say', () => {
     const data = mergeDataFor({ ...source, survey: { question: question!, urlOf: (value) => `https://example.com/a/${value}` } });
     expect(data.survey?.answers[0]).toEqual({ label: 'Very happy', value: '5', url: 'https://example.com/a/5' });
     expect(data.survey?.answers).toHaveLength(5);
-    expect(wordsOf(question!, ['de-AT']).question).toBe('How happy were you with us?');
+    const asked = (languages: string[]) => wordsOf(question!, languages).question;
+    expect(asked(['de-AT'])).toBe('Wie zufrieden waren Sie mit uns?');
+    expect(asked(['tr'])).toBe('How happy were you with us?');
+  });
+
+  test('asks in seven languages, with an answer for each value', () => {
+    const [{ words, values }] = SATISFACTION as [Question];
+    expect(Object.keys(words).toSorted()).toEqual(['ar', 'de', 'el', 'en', 'es', 'fr', 'zh']);
+    for (const { question, answers } of Object.values(words))
+      expect([question.length > 5, new Set(answers).size]).toEqual([true, values.length]);
   });
 });

@@ -25,7 +25,7 @@ const mjml =
   '<mjml><mj-body><mj-section><mj-column><mj-text><h1>[[headline]]</h1></mj-text></mj-column></mj-section></mj-body></mjml>';
 
 describe('a new business', () => {
-  test('starts with six occasions, each with a card that can be read in English', async () => {
+  test('starts with six occasions, each with a card in the language wanted, else in English', async () => {
     const shop = await openShop('starts');
     await addDefaultOccasions(db, shop, ada);
     const occasions = await listOccasions(db, shop.id);
@@ -41,7 +41,9 @@ describe('a new business', () => {
     for (const one of occasions) {
       expect(one).toMatchObject({ hour: '09:00:00', late_hour: '20:00:00', mode: 'automatic', active_since: '2027-03-11' });
       const wording = await findWording(db, shop.id, one.card_id, null, ['de-AT', 'en']);
-      expect(wording).toMatchObject({ version: 1, language: 'en' });
+      expect(wording).toMatchObject({ version: 1, language: 'de' });
+      expect(await findWording(db, shop.id, one.card_id, null, ['tr', 'pt-BR'])).toMatchObject({ language: 'en' });
+      expect(await findWording(db, shop.id, one.card_id, null, ['tr', 'ar-EG'])).toMatchObject({ language: 'ar' });
       expect(wording?.card.fields).toContain('links.unsubscribe');
     }
     const survey = occasions.find(({ slug }) => slug === 'survey');
