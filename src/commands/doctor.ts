@@ -1,6 +1,5 @@
-import { resolveTxt } from 'node:dns/promises';
-import type { App } from '../app.ts';
-import { openApp, smtpServer } from '../app.ts';
+import { resolveNs, resolveTxt } from 'node:dns/promises';
+import { type App, openApp, smtpServer } from '../app.ts';
 import { listBusinesses } from '../businesses/business.ts';
 import { prepareInstallation } from '../businesses/installation.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -26,8 +25,13 @@ export async function doctor({ json = false }: { json?: boolean }): Promise<void
   const checks = await examine();
   const ok = checks.every((check) => check.ok !== false);
   if (json) sayJson({ ok, checks });
-  else say(...checks.map(line), '', ok ? 'All is well.' : 'Something needs your hand: see above.');
+  else say(...checks.map(line), '', verdict(checks));
   if (!ok) process.exitCode = 1;
+}
+
+function verdict(checks: Check[]): string {
+  if (checks.some(({ ok }) => ok === false)) return 'Something needs your hand: see ✗ above.';
+  return checks.some(({ ok }) => ok === null) ? 'All is well, as far as can be seen from here.' : 'All is well.';
 }
 
 function line({ name, ok, words }: Check): string {
@@ -128,36 +132,28 @@ async function checkDomains({ db, practice }: App): Promise<Check[]> {
 }
 
 async function checkDomain(domain: string): Promise<Check[]> {
-  const [own, policy] = await Promise.all([texts(domain), texts(`_dmarc.${domain}`)]);
   const name = `DNS of ${domain}`;
-  if (own === undefined || policy === undefined)
-    return [{ name, ok: null, words: 'could not be looked up from here. Try again when this machine is online.' }];
-  const spf = own.filter((text) => /^v=spf1(\s|$)/i.test(text));
-  const dmarc = policy.some((text) => /^v=DMARC1\b/i.test(text));
-  const checks = [
-    spf.length === 1
-      ? good(name, 'SPF is there.')
-      : bad(
-          name,
-          spf.length > 1
-            ? 'there are several SPF records, which counts as none. Join them into one.'
-            : 'there is no SPF record. Add the TXT record that your mail provider names, such as "v=spf1 include:… ~all".',
-        ),
-    dmarc
-      ? good(name, 'DMARC is there.')
-      : bad(name, `there is no DMARC record. Add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`),
-  ];
-  return [
-    ...checks,
-    {
-      name,
-      ok: null,
-      words: 'DKIM: your mail provider names a selector; check on its pages that mail from this domain is signed.',
-    },
-  ];
+  const [own, policy] = await Promise.all([texts(domain), texts(`_dmarc.${domain}`)]);
+  if (own === undefined || policy === undefined || (own.length + policy.length === 0 && !(await isOnline()))) {
+    return [{ name, ok: null, words: 'it could not be looked up from here. Try again when this machine is online.' }];
+  }
+  const dkim = 'DKIM: your mail provider names a selector; see on its pages whether mail from this domain is signed.';
+  return [spfCheck(name, own), dmarcCheck(name, domain, policy), { name, ok: null, words: dkim }];
 }
 
-const NO_RECORD = new Set(['ENODATA', 'ENOTFOUND', 'NXDOMAIN']);
+function spfCheck(name: string, own: string[]): Check {
+  const records = own.filter((text) => /^v=spf1(\s|$)/i.test(text));
+  if (records.length === 1) return good(name, 'SPF is there.');
+  if (records.length > 1) return bad(name, 'there are several SPF records, which counts as none. Join them into one.');
+  return bad(name, 'there is no SPF record. Add the TXT record that your mail provider names, such as "v=spf1 include:… ~all".');
+}
+
+function dmarcCheck(name: string, domain: string, policy: string[]): Check {
+  if (policy.some((text) => /^v=DMARC1\b/i.test(text))) return good(name, 'DMARC is there.');
+  return bad(name, `there is no DMARC record. Add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`);
+}
+
+const NO_RECORD = new Set(['ENODATA', 'ENOTFOUND']);
 
 /** Its TXT records; undefined when nobody answers. */
 async function texts(name: string): Promise<string[] | undefined> {
@@ -166,6 +162,14 @@ async function texts(name: string): Promise<string[] | undefined> {
   } catch (error) {
     return NO_RECORD.has((error as NodeJS.ErrnoException).code ?? '') ? [] : undefined;
   }
+}
+
+/** Some resolvers know nothing of any name while they are cut off, and say so as if there were none: the root always is. */
+async function isOnline(): Promise<boolean> {
+  return resolveNs('.').then(
+    (servers) => servers.length > 0,
+    () => false,
+  );
 }
 
 function good(name: string, said: string): Check {

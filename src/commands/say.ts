@@ -77,7 +77,7 @@ function bar(label: string, out: NodeJS.WriteStream): Progress {
     drawn = performance.now();
     const filled = Math.round(Math.min(1, share) * 24);
     const line = `${label} ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${Math.floor(share * 100)} % ${words}`;
-    out.write(`\r\u001b[2K${line.slice(0, Math.max(20, (out.columns ?? 80) - 1))}`);
+    out.write(`\r\u001b[2K${line.slice(0, Math.max(20, (out.columns || 80) - 1))}`);
   };
   return { at, end: () => void out.write('\r\u001b[2K') };
 }

@@ -28,7 +28,7 @@ interface Simulation extends Omit<Plan, 'touchpoints'> {
   outbox: string;
 }
 
-const COUNT = 60;
+const COUNT = 32;
 /** Birthdays all over the year, 29 February twice, in zones on either side of the world; the year is known to every second one. */
 const people = Array.from({ length: COUNT }, (_, i) => {
   const day = new Date(Date.UTC(2028, 0, 1 + Math.floor((i * 366) / COUNT))).toISOString().slice(5, 10);
