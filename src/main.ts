@@ -11,6 +11,7 @@ function commands(): Command {
     .usage('<command> [options]')
     .helpCommand('help [command]', 'explain a command')
     .showSuggestionAfterError()
+    .showHelpAfterError('Add --help to see how it is used.')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
   addServices(program);
