@@ -62,7 +62,8 @@ async function checkRedis(redisUrl: string): Promise<Finding[]> {
 /** Undefined where a hosted Redis does not let its settings be read. */
 async function setting(redis: Redis, name: string): Promise<string | undefined> {
   const answer = await redis.config('GET', name).catch(() => undefined);
-  return Array.isArray(answer) ? (answer as string[])[1] : undefined;
+  const value: unknown = Array.isArray(answer) ? answer[1] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 function versionFinding(version: string): Finding {
