@@ -45,7 +45,7 @@ function fillParts(card: StoredCard, fills: Fills, values: Values, faults: strin
 }
 
 /** Fields that stand in a card with nothing to say instead. */
-export function requiredFields(card: StoredCard): string[] {
+function requiredFields(card: StoredCard): string[] {
   const bare = [card.subject, card.html, card.text].flatMap((source) => readExpressions(source, 'card').bare);
   return [...new Set(bare)];
 }

@@ -11,7 +11,13 @@ type Db = Kysely<Database>;
  * Customers to whom an occasion may have something to say on a send day within `from` and `to`: found through the index of the
  * day, never by walking all customers. It may name a few too many; planning decides.
  */
-export async function touchedCustomers(db: Db, businessId: string, occasion: PlanOccasion, from: Day, to: Day): Promise<string[]> {
+export async function touchedCustomers(
+  db: Db,
+  businessId: string,
+  occasion: PlanOccasion,
+  from: Day,
+  to: Day,
+): Promise<string[]> {
   if (occasion.mode === 'off') return [];
   const { least, most } = reach(occasion);
   const first = addDays(from, -most);

@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { serverProcesses, signal } from '../../src/database/embedded/processes.ts';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from '../../src/database/embedded.ts';
 
-export const hasty = { fsync: 'off', full_page_writes: 'off', shared_buffers: '8MB', max_connections: '20' };
+const hasty = { fsync: 'off', full_page_writes: 'off', shared_buffers: '8MB', max_connections: '20' };
 
 export interface ServerFolder {
   folder: string;

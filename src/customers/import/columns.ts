@@ -60,7 +60,7 @@ export function readColumns(names: string[], map: Record<string, string> = {}): 
 }
 
 /** A field by its name in `--map`: `birthday`, `first name`, `custom`, `date:name-day`, `date:anniversary/wedding`. */
-export function fieldWished(wish: string, column: string): Field | undefined {
+function fieldWished(wish: string, column: string): Field | undefined {
   const date = /^date:([^/]+)(?:\/(.+))?$/.exec(wish.trim());
   if (date?.[1]) return { is: 'date', kind: dateNamed(date[1]).kind, label: slug(date[2] ?? '') || dateNamed(date[1]).label };
   const word = fold(wish);

@@ -77,7 +77,7 @@ export function findSame(people: People, entry: Entry): Found {
 }
 
 /** Whether two birthdays can be one: same day, and no two different years. */
-export function agree(a: EntryDate | undefined, b: EntryDate | undefined): boolean {
+function agree(a: EntryDate | undefined, b: EntryDate | undefined): boolean {
   if (!a || !b) return true;
   return a.month === b.month && a.day === b.day && (a.year === null || b.year === null || a.year === b.year);
 }
