@@ -15,7 +15,16 @@ export function fitScript(drawn: string, language: string, direction: 'ltr' | 'r
   const fonts = FONTS[script];
   const spaced = JOINED.has(script) ? html.replaceAll(/letter-spacing:[^;"}]*/g, 'letter-spacing:normal') : html;
   const upright = UPRIGHT.has(script) ? spaced.replaceAll(/font-style:\s*italic/g, 'font-style:normal') : spaced;
-  return fonts ? upright.replaceAll(/(font-family:[^;"}]*?)(sans-serif|serif)(?=[;"}])/g, `$1${fonts}, $2`) : upright;
+  return fonts ? withFonts(upright, fonts) : upright;
+}
+
+/** Han letters break anywhere, so that a centred text would often end in a line of one. */
+const BALANCE = '<style type="text/css">td[align=center]{text-wrap:balance !important}</style></head>';
+
+function withFonts(html: string, fonts: string): string {
+  return html
+    .replaceAll(/(font-family:[^;"}]*?)(sans-serif|serif)(?=[;"}])/g, `$1${fonts}, $2`)
+    .replace('</head>', () => BALANCE);
 }
 
 /** MJML writes its own `direction` into each section and column, over that of the page. */
