@@ -1,19 +1,24 @@
 import { parseArgs } from 'node:util';
 
-// npm run bench -- plan | import | send | kill | compose      the figures of docs/performance.md, in full size
+// npm run bench -- plan import send kill race compose      the figures of docs/performance.md, in full size; all of them when none is named
 const benches: Record<string, () => Promise<unknown>> = {
   plan: async () => (await import('./plan.ts')).reportPlan(),
+  import: async () => (await import('./import.ts')).reportImport(),
+  send: async () => (await import('./send.ts')).reportSend(),
+  kill: async () => (await import('./kill.ts')).reportKill(),
+  race: async () => (await import('./race.ts')).reportRace(),
+  compose: async () => (await import('./compose.ts')).benchCompose(),
 };
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
-for (const name of names) {
-  const bench = benches[name];
-  if (bench === undefined) {
-    process.stderr.write(`There is no bench "${name}". There are: ${Object.keys(benches).join(', ')}.\n`);
-    process.exitCode = 2;
-    break;
+const unknown = names.find((name) => benches[name] === undefined);
+if (unknown === undefined) {
+  for (const name of names) {
+    process.stdout.write(`\n== ${name}\n`);
+    await benches[name]?.();
   }
-  process.stdout.write(`\n== ${name}\n`);
-  await bench();
+} else {
+  process.stderr.write(`There is no bench "${unknown}". There are: ${Object.keys(benches).join(', ')}.\n`);
+  process.exitCode = 2;
 }

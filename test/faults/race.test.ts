@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addStop } from '../../src/customers/stops.ts';
 import { enqueueDue, recurringThings } from '../../src/queue/clockwork.ts';
 import { migrateQueue, openQueue } from '../../src/queue/connection.ts';
 import { startWorker } from '../../src/queue/worker.ts';
@@ -12,11 +11,11 @@ import { testDatabase } from '../support/database.ts';
 import { needs } from '../support/need.ts';
 import { startRedis } from '../support/redis.ts';
 import { startSink } from '../support/smtp-sink.ts';
+import { raceStops } from './stop-race.ts';
 import { addDue, type Due, ledger, MORNING, openSender, openShop } from '../touchpoints/send-shop.ts';
 
 const { db, url } = await testDatabase();
 const shop = await openShop(db);
-const actor = { by: 'customer', now: MORNING };
 
 async function until(what: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 40_000;
@@ -28,35 +27,14 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 
 const state = async (due: Due) => (await ledger(db, due)).state;
 
+// A twentieth of `npm run bench -- race`.
 test('a stop that races a hand-over wins, or the card had already been handed over', async () => {
-  await using sink = await startSink({ latencyMs: 10 });
-  await using set = openSender(db, sink.port);
-  const dues = await addDue(
-    db,
-    shop,
-    Array.from({ length: 100 }, (_, n) => `race-${n}@example.com`),
-  );
-  await sendTouchpoints(set.sender, await addDue(db, shop, ['first@example.com']));
-  const send = async () => {
-    for (let at = 0; at < 100; at += 5) await sendTouchpoints(set.sender, dues.slice(at, at + 5));
-  };
-  const stopped = new Map<string, { known: boolean; at: number }>();
-  const stop = async (due: Due, n: number) => {
-    await sleep(((n * 61) % 97) * 12);
-    await addStop(db, shop.business.id, { kind: 'unsubscribed', customerId: due.customerId }, actor);
-    // From here on the stop is committed: a card that is not handed over by now must never be.
-    const at = Date.now();
-    const handed = await db.selectFrom('message').select('touchpoint_id').where('touchpoint_id', '=', due.id).executeTakeFirst();
-    stopped.set(due.email, { known: handed !== undefined, at });
-  };
-  await Promise.all([send(), ...dues.map(stop)]);
-  const arrived = new Map(sink.messages.slice(1).map((message) => [message.recipient, message.at]));
-  expect(arrived.size).toBe(sink.messages.length - 1);
-  for (const [email, { known, at }] of stopped) {
-    expect({ email, sent: arrived.has(email) }).toEqual({ email, sent: known });
-    expect((arrived.get(email) ?? 0) - at).toBeLessThan(1000);
-  }
-  expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted', 'blocked']));
+  const race = await raceStops(db, shop, 100);
+  expect(race).toMatchObject({ handedOverAfterStop: 0, lost: 0 });
+  expect(race.latestMs).toBeLessThan(1000);
+  expect(race.stopped).toBeGreaterThan(0);
+  expect(race.sent).toBeGreaterThan(0);
+  expect(race.states).toEqual({ accepted: race.sent, blocked: race.stopped });
 });
 
 test('two workers that are given the same cards send each once', async () => {

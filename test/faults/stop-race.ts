@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from '../../src/businesses/commit.ts';
+import { addStop } from '../../src/customers/stops.ts';
+import { sendTouchpoints } from '../../src/touchpoints/send.ts';
+import { startSink } from '../support/smtp-sink.ts';
+import { addDue, type Due, ledger, MORNING, openSender, type SendShop } from '../touchpoints/send-shop.ts';
+
+export interface StopRace {
+  /** Stops that came before the hand-over, so that the card never left; and those that came after. */
+  stopped: number;
+  sent: number;
+  /** At the sink though it was not handed over when the stop had been committed. None may be. */
+  handedOverAfterStop: number;
+  /** Handed over, and yet not at the sink. None may be. */
+  lost: number;
+  /** The longest that a mail arrived after the commit of a stop, in milliseconds; negative when none did. */
+  latestMs: number;
+  states: Record<string, number>;
+}
+
+/** As many customers unsubscribe as cards are sent, each stop at its own moment within the time that sending takes. */
+export async function raceStops(db: Db, shop: SendShop, cards: number): Promise<StopRace> {
+  await using sink = await startSink({ latencyMs: 10 });
+  await using set = openSender(db, sink.port);
+  const emails = Array.from({ length: cards }, (_, n) => `race-${n}@example.com`);
+  const dues = await addDue(db, shop, emails);
+  await sendTouchpoints(set.sender, await addDue(db, shop, ['first@example.com']));
+  const sending = async () => {
+    for (let at = 0; at < cards; at += 5) await sendTouchpoints(set.sender, dues.slice(at, at + 5));
+  };
+  const stops = new Map<string, { handedOver: boolean; at: number }>();
+  const stopping = async (due: Due, n: number) => {
+    await sleep(((n * 61) % 97) * 0.12 * cards);
+    await addStop(db, shop.business.id, { kind: 'unsubscribed', customerId: due.customerId }, { by: 'customer', now: MORNING });
+    // From here on the stop is committed: a card that is not handed over by now must never be.
+    const at = Date.now();
+    const message = await db.selectFrom('message').select('touchpoint_id').where('touchpoint_id', '=', due.id).executeTakeFirst();
+    stops.set(due.email, { handedOver: message !== undefined, at });
+  };
+  await Promise.all([sending(), ...dues.map(stopping)]);
+  const arrived = new Map(sink.messages.map((message) => [message.recipient, message.at]));
+  const all = [...stops].map(([email, stop]) => ({ ...stop, arrivedAt: arrived.get(email) }));
+  const states = await Promise.all(dues.map(async (due) => (await ledger(db, due)).state));
+  return {
+    stopped: all.filter(({ arrivedAt }) => arrivedAt === undefined).length,
+    sent: all.filter(({ arrivedAt }) => arrivedAt !== undefined).length,
+    handedOverAfterStop: all.filter(({ handedOver, arrivedAt }) => !handedOver && arrivedAt !== undefined).length,
+    lost: all.filter(({ handedOver, arrivedAt }) => handedOver && arrivedAt === undefined).length,
+    latestMs: Math.max(...all.map(({ at, arrivedAt }) => (arrivedAt ?? -Infinity) - at)),
+    states: Object.fromEntries(
+      Object.entries(Object.groupBy(states, (state) => state)).map(([state, rows]) => [state, rows?.length ?? 0]),
+    ),
+  };
+}
