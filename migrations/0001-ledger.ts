@@ -262,7 +262,7 @@ const statements = [
     foreign key (business_id, customer_id) references customer (business_id, id),
     foreign key (business_id, occasion_id) references occasion (business_id, id),
     foreign key (business_id, card_id) references card (business_id, id),
-    foreign key (business_id, reminder_of) references touchpoint (business_id, id)
+    foreign key (business_id, reminder_of) references touchpoint (business_id, id) on delete cascade
   ) with (fillfactor = 80)`,
   // One message per customer and day, among those that will go or may have gone.
   `create unique index touchpoint_one_a_day on touchpoint (business_id, customer_id, send_on)
@@ -284,7 +284,7 @@ const statements = [
     language text not null,
     hash bytea not null,
     primary key (business_id, touchpoint_id),
-    foreign key (business_id, touchpoint_id) references touchpoint (business_id, id),
+    foreign key (business_id, touchpoint_id) references touchpoint (business_id, id) on delete cascade,
     foreign key (business_id, card_id, card_version, language) references card_wording (business_id, card_id, n, language),
     foreign key (business_id, survey_id, survey_version) references survey_version (business_id, survey_id, n)
   )`,
@@ -332,7 +332,7 @@ const statements = [
     at timestamptz not null,
     suspect boolean not null default false,
     primary key (business_id, touchpoint_id, question),
-    foreign key (business_id, touchpoint_id) references touchpoint (business_id, id)
+    foreign key (business_id, touchpoint_id) references touchpoint (business_id, id) on delete cascade
   )`,
   `create table answer_text (
     business_id uuid not null,

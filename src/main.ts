@@ -49,7 +49,7 @@ function addBusinessCommands(program: Command): void {
 }
 
 function addBusiness(program: Command): void {
-  const business = program.command('business').description('add a shop').exitOverride();
+  const business = program.command('business').description('add a shop, or switch it on').exitOverride();
   business
     .command('add')
     .description('add a shop, with its occasions and cards; it practises until it is live')
@@ -66,6 +66,11 @@ function addBusiness(program: Command): void {
     .option('--live', 'send for real from the start')
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./commands/business-add.ts')).businessAdd(options));
+  business
+    .command('switch-on')
+    .description('end the practice: from now on the cards of this shop are mailed')
+    .argument('<slug>', 'the shop')
+    .action(async (slug: string) => (await import('./commands/business-switch-on.ts')).businessSwitchOn(slug));
 }
 
 function addImport(program: Command): void {
