@@ -3,13 +3,8 @@ import { localDayOf } from '../calendar/instant.ts';
 import type { TouchpointState } from '../database/schema.ts';
 import { type Candidate, candidatesOf, dueAt, lateAt, type PlanDates, type PlanOccasion } from './candidates.ts';
 import type { Reason } from './reasons.ts';
-
-export interface PlanStop {
-  kind: string;
-  occasionId: string | null;
-  dateKind: string | null;
-  until: Day | null;
-}
+import { type StandingStop, stopReason } from './stops.ts';
+import { isGoing, TakenDays } from './taken-days.ts';
 
 export interface LedgerRow {
   id: string;
@@ -34,7 +29,7 @@ export interface PlanCustomer extends PlanDates {
   basis: 'customer' | 'consent' | 'none';
   /** Nobody to write to: such a customer has no rows at all. */
   gone: 'erased' | 'merged' | 'deceased' | null;
-  stops: PlanStop[];
+  stops: StandingStop[];
   complaint: boolean;
   rows: LedgerRow[];
 }
@@ -65,8 +60,6 @@ export interface PlanSpan {
   missedSince: Day | null;
 }
 
-const GOING: ReadonlySet<TouchpointState> = new Set(['leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'posted']);
-const STARTED: ReadonlySet<TouchpointState> = new Set([...GOING, 'rejected']);
 const SAME_YEAR_DAYS = 180;
 
 /**
@@ -83,9 +76,14 @@ export function allocate(household: PlanCustomer[], occasions: PlanOccasion[], s
   );
 }
 
+/** A message means that it has started, whatever the state says. */
+function hasStarted({ state, frozen }: Pick<LedgerRow, 'state' | 'frozen'>): boolean {
+  return frozen || isGoing(state) || state === 'rejected';
+}
+
 /** Rows that planning may no longer touch: what has started, what a person skipped, what crashed Fondly too often. */
 export function isFinal(row: Pick<LedgerRow, 'state' | 'frozen' | 'reason'>): boolean {
-  return row.frozen || STARTED.has(row.state) || row.state === 'skipped' || row.reason === 'crashed';
+  return hasStarted(row) || row.state === 'skipped' || row.reason === 'crashed';
 }
 
 interface Ask {
@@ -117,7 +115,7 @@ function toAsk(who: PlanCustomer, candidate: Candidate, { now, missedSince }: Pl
   const missed = due === undefined || lateAt(candidate, due, who.zone) <= now;
   // Never in the ledger, because Fondly was off: that is added when it is too late already.
   const untold = missedSince !== null && row === undefined && candidate.sendOn > missedSince;
-  return { who, candidate, row, reason: stopReason(who, candidate), missed, written: !missed || untold };
+  return { who, candidate, row, reason: reasonAgainst(who, candidate), missed, written: !missed || untold };
 }
 
 function earlier(a: Day, b: Day): Day {
@@ -128,33 +126,15 @@ function rowOf(who: PlanCustomer, { occasion, cause }: Candidate): LedgerRow | u
   return who.rows.find((row) => row.occasionId === occasion.id && row.cause === cause);
 }
 
-const STOP_REASONS = new Map<string, Reason>([
-  ['erased', 'erased'],
-  ['unsubscribed', 'unsubscribed'],
-  ['complained', 'complained'],
-  ['hard bounce', 'hard bounce'],
-  ['consent ended', 'consent ended'],
-  ['paused', 'paused by customer'],
-  ['occasion', 'occasion declined'],
-  ['date', 'date declined'],
-]);
-
 /** Why this customer cannot have this card, caps aside; the first that holds. */
-function stopReason(who: PlanCustomer, candidate: Candidate): Reason | null {
-  for (const [kind, reason] of STOP_REASONS) {
-    if (who.stops.some((stop) => stop.kind === kind && stopHolds(stop, candidate))) return reason;
-  }
+function reasonAgainst(who: PlanCustomer, candidate: Candidate): Reason | null {
+  const { occasion, dateKind = null, sendOn } = candidate;
+  const stopped = stopReason(who.stops, { occasionId: occasion.id, dateKind, sendOn });
+  if (stopped !== undefined) return stopped;
   if (who.basis === 'none') return 'no basis';
   if (!who.email) return 'no email';
   if (who.complaint) return 'open complaint';
   return repeatsSameYear(who, candidate) ? 'too soon' : null;
-}
-
-function stopHolds(stop: PlanStop, candidate: Candidate): boolean {
-  if (stop.kind === 'paused') return stop.until !== null && candidate.sendOn < stop.until;
-  if (stop.kind === 'occasion') return stop.occasionId === candidate.occasion.id;
-  if (stop.kind === 'date') return stop.dateKind === candidate.dateKind;
-  return true;
 }
 
 /** A birthday corrected after its card brings no second card: 180 days between two cards of one date. */
@@ -162,7 +142,7 @@ function repeatsSameYear(who: PlanCustomer, { occasion, series, cause, occursOn 
   if (series === undefined) return false;
   return who.rows.some(
     (row) =>
-      (row.frozen || STARTED.has(row.state)) &&
+      hasStarted(row) &&
       row.occasionId === occasion.id &&
       row.cause !== cause &&
       row.cause.startsWith(`${series}:`) &&
@@ -189,7 +169,7 @@ function compare(a: string, b: string): number {
 function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
   const { candidate, who } = ask;
   const capped = ask.reason === null && days.isTaken(who, candidate.sendOn);
-  if (ask.reason === null && !capped) days.take(ask, candidate.sendOn);
+  if (ask.reason === null && !capped) days.take(who, candidate, candidate.sendOn, ask.missed);
   return toWanted(ask, candidate.sendOn, capped ? 'capped' : ask.reason);
 }
 
@@ -200,7 +180,7 @@ function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
   for (let day = candidate.sendOn; day <= candidate.latestOn; day = addDays(day, 1)) {
     if (days.isTaken(who, day) || days.isAddressTaken(day) || dueAt(candidate.occasion, day, who.zone) === undefined) continue;
     if (days.isTooSoon(who, candidate.occasion, day)) return toWanted(ask, candidate.sendOn, 'too soon');
-    days.take(ask, day);
+    days.take(who, candidate, day, ask.missed);
     return toWanted(ask, day, null);
   }
   return toWanted(ask, candidate.sendOn, 'capped');
@@ -244,50 +224,4 @@ function isApproved(occasion: PlanOccasion, row: LedgerRow | undefined): boolean
     row.cardId === occasion.cardId &&
     row.approvedVersion === occasion.cardVersion
   );
-}
-
-/** The days on which somebody of a household already gets something. */
-class TakenDays {
-  readonly #days = new Set<string>();
-  readonly #addressDays = new Set<Day>();
-  readonly #occasionDays = new Map<string, Day[]>();
-
-  constructor(household: PlanCustomer[], occasions: PlanOccasion[]) {
-    const yearly = new Set(occasions.filter(({ trigger }) => trigger === 'date' || trigger === 'years').map(({ id }) => id));
-    for (const { id, rows } of household) {
-      for (const { occasionId, sendOn } of rows.filter(({ state }) => GOING.has(state))) {
-        this.#noteDay(id, sendOn, yearly.has(occasionId));
-        this.#noteOccasion(id, occasionId, sendOn);
-      }
-    }
-  }
-
-  /** A card that never went keeps its day, but no gap is counted from it. */
-  take({ who, candidate, missed }: Ask, day: Day): void {
-    this.#noteDay(who.id, day, candidate.yearly);
-    if (!missed) this.#noteOccasion(who.id, candidate.occasion.id, day);
-  }
-
-  isTaken(who: PlanCustomer, day: Day): boolean {
-    return this.#days.has(`${who.id} ${day}`);
-  }
-
-  isAddressTaken(day: Day): boolean {
-    return this.#addressDays.has(day);
-  }
-
-  isTooSoon(who: PlanCustomer, occasion: PlanOccasion, day: Day): boolean {
-    const gap = occasion.minGapDays ?? 0;
-    return (this.#occasionDays.get(`${who.id} ${occasion.id}`) ?? []).some((other) => Math.abs(daysBetween(other, day)) < gap);
-  }
-
-  #noteDay(customerId: string, day: Day, yearly: boolean): void {
-    this.#days.add(`${customerId} ${day}`);
-    if (!yearly) this.#addressDays.add(day);
-  }
-
-  #noteOccasion(customerId: string, occasionId: string, day: Day): void {
-    const key = `${customerId} ${occasionId}`;
-    this.#occasionDays.set(key, [...(this.#occasionDays.get(key) ?? []), day]);
-  }
 }

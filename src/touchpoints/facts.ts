@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { addDays, type Day } from '../calendar/day.ts';
 import type { Database } from '../database/schema.ts';
-import type { LedgerRow, PlanCustomer, PlanStop } from './allocate.ts';
+import type { LedgerRow, PlanCustomer } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
+import type { StandingStop } from './stops.ts';
 
 type Db = Kysely<Database>;
 
@@ -145,9 +146,9 @@ async function loadPurchases(
 }
 
 /** Stops on the customer, and stops on the address, whoever set them there. */
-async function loadStops(db: Db, businessId: string, ids: string[]): Promise<Map<string, PlanStop[]>> {
+async function loadStops(db: Db, businessId: string, ids: string[]): Promise<Map<string, StandingStop[]>> {
   // Two indexed look-ups and a union: an OR over two columns would read every stop of the business.
-  const { rows } = await sql<PlanStop & { customerId: string }>`
+  const { rows } = await sql<StandingStop & { customerId: string }>`
     select customer_id as "customerId", kind, occasion_id as "occasionId", date_kind as "dateKind", until
     from stop where business_id = ${businessId} and customer_id = any(${ids}::uuid[]) and lifted_at is null
     union all
