@@ -8,10 +8,17 @@ import { holdCustomer } from '../customers/lock.ts';
 import type { Database } from '../database/schema.ts';
 import type { LinkTarget } from '../links/token.ts';
 import { findSurvey, type Question } from '../occasions/surveys.ts';
+import { isSuspect } from './visits.ts';
 
 type Target = Pick<LinkTarget, 'business' | 'touchpoint'>;
 
-/** One customer's question, as it was asked in their card. */
+/** What a customer says to one question; beside a chosen answer, `words` is their free line. */
+export interface Said {
+  value?: number | undefined;
+  words?: string;
+}
+
+/** One customer's questions, as they were asked in their card. */
 export interface Invitation {
   businessId: string;
   touchpointId: string;
@@ -19,116 +26,169 @@ export interface Invitation {
   shop: string;
   zone: string;
   language: string;
-  question: Question;
-  /** What they answered before; `words` is their free line. */
-  given?: { value: number | null; words: string; at: Date };
+  /** The first one stands in the card itself. */
+  questions: [Question, ...Question[]];
+  /** What they answered before, by the question's place. What a mail filter may have answered is left out. */
+  given: ReadonlyMap<number, { value: number | null; words: string }>;
   /** False once 14 days have passed since the first answer. */
   open: boolean;
-  sentAt: Date;
+  /** Where the business would like happy customers to go on. */
+  afterwards: { reviewUrl: string | null; referralLine: string | null };
 }
 
 /** A free line longer than this is cut. */
 export const LONGEST_WORDS = 2_000;
 const CHANGEABLE_DAYS = 14;
-/** Mail filters open every link, and some press every button, within seconds of a message's arrival. */
-const TOO_QUICK_MS = 60_000;
-/** A card has one question for now. */
-const QUESTION = 0;
 
 /** What a survey's link leads to; undefined when nothing was asked, or the customer was erased. */
 export async function findInvitation(db: Db, target: Target, now: Date): Promise<Invitation | undefined> {
+  return (await look(db, target, now))?.invitation;
+}
+
+/**
+ * Stores answers by their question's place (0 is the one in the card, and needs a value), or changes them within 14 days of the first; `at` stays
+ * the first one's. A low one opens a follow-up for tomorrow. What is suspect (see visits.ts) counts for nothing and yields to what is not.
+ */
+export async function storeAnswers(
+  db: Db,
+  target: Target,
+  said: ReadonlyMap<number, Said>,
+  actor: Actor,
+  visitor?: string,
+): Promise<Outcome<{ changed: boolean; suspect: boolean }>> {
+  return inOneCommit(db, async (trx) => {
+    const asked = await findAsked(trx, target);
+    const held = asked && (await holdCustomer(trx, target.business, asked.customer_id));
+    // Looked at again under the lock: two answers at once come one after the other.
+    const seen = await look(trx, target, actor.now);
+    if (!held || 'reason' in held || !seen) return refused('There is no such question.');
+    const { invitation, suspected } = seen;
+    const answers = readAnswers(invitation, said);
+    if (typeof answers === 'string') return refused(answers);
+    const [{ values }] = invitation.questions;
+    const suspect = await isSuspect(trx, target, { visitor, values }, actor.now);
+    if (suspect && invitation.given.size > 0) return { ok: true, changed: false, suspect };
+    const changed = answers.filter((answer) => differs(invitation, answer));
+    if (changed.length === 0) return { ok: true, changed: false, suspect };
+    if (suspected) await forget(trx, invitation);
+    await write(trx, invitation, changed, suspect, actor);
+    if (!suspect && answers.some((answer) => isLow(invitation, answer))) await callBack(trx, invitation, actor);
+    return { ok: true, changed: true, suspect };
+  });
+}
+
+interface Asked extends Pick<Selectable<Database['message']>, 'survey_id' | 'survey_version' | 'language'> {
+  customer_id: string;
+  name: string;
+  zone: string;
+  review_url: string | null;
+  referral_line: string | null;
+}
+
+async function findAsked(db: Db, { business, touchpoint }: Target): Promise<Asked | undefined> {
+  const { rows } = await sql<Asked>`
+    select m.survey_id, m.survey_version, m.language, t.customer_id, b.name, b.zone, b.review_url, b.referral_line
+    from touchpoint t
+    join business b on b.id = t.business_id
+    join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
+    join person p on p.business_id = t.business_id and p.customer_id = t.customer_id
+    where t.business_id = ${business} and t.id = ${touchpoint}`.execute(db);
+  return rows[0];
+}
+
+/** `suspected`: there are answers, and a filter may have given them. */
+async function look(db: Db, target: Target, now: Date): Promise<{ invitation: Invitation; suspected: boolean } | undefined> {
   const row = await findAsked(db, target);
   if (row === undefined || row.survey_id === null) return undefined;
   const survey = await findSurvey(db, target.business, row.survey_id, row.survey_version);
-  const question = survey?.questions[QUESTION];
-  if (question === undefined) return undefined;
-  return {
+  const [first, ...further] = survey?.questions ?? [];
+  if (first === undefined) return undefined;
+  const kept = await findGiven(db, target);
+  const sure = kept.filter(({ suspect }) => !suspect);
+  const since = Math.min(...sure.map(({ at }) => at.getTime()));
+  const invitation: Invitation = {
     businessId: target.business,
     touchpointId: target.touchpoint,
     customerId: row.customer_id,
     shop: row.name,
     zone: row.zone,
     language: row.language,
-    question,
-    ...(row.at === null ? {} : { given: { value: row.value, words: row.words ?? '', at: row.at } }),
-    open: row.at === null || now.getTime() < row.at.getTime() + CHANGEABLE_DAYS * MS_PER_DAY,
-    sentAt: row.date,
+    questions: [first, ...further],
+    given: new Map(sure.map(({ question, value, words }) => [question, { value, words: words ?? '' }])),
+    open: now.getTime() < since + CHANGEABLE_DAYS * MS_PER_DAY,
+    afterwards: { reviewUrl: row.review_url, referralLine: row.referral_line },
   };
+  return { invitation, suspected: sure.length < kept.length };
 }
 
-/**
- * Stores an answer, or changes it within 14 days of the first; `at` stays the first one's. A low answer opens a follow-up for tomorrow. One that comes
- * within a minute of its card, without a word, is kept as suspect: it is more likely a mail filter than a person.
- */
-export async function storeAnswer(
-  db: Db,
-  target: Target,
-  answer: { value: number; words?: string },
-  actor: Actor,
-): Promise<Outcome<{ changed: boolean }>> {
-  return inOneCommit(db, async (trx) => {
-    const asked = await findAsked(trx, target);
-    const held = asked && (await holdCustomer(trx, target.business, asked.customer_id));
-    // Looked at again under the lock: two answers at once come one after the other.
-    const invitation = await findInvitation(trx, target, actor.now);
-    if (!held || 'reason' in held || !invitation) return refused('There is no such question.');
-    if (!invitation.open) return refused('The answer can no longer be changed.');
-    if (!invitation.question.values.includes(answer.value)) return refused('That is none of the answers.');
-    const words = cleaned(answer.words ?? '');
-    if (invitation.given?.value === answer.value && invitation.given.words === words) return { ok: true, changed: false };
-    const suspect = words === '' && actor.now.getTime() - invitation.sentAt.getTime() < TOO_QUICK_MS;
-    await write(trx, invitation, { value: answer.value, words, suspect }, actor);
-    if (!suspect && answer.value <= (invitation.question.lowAt ?? -Infinity)) await callBack(trx, invitation, actor);
-    return { ok: true, changed: true };
-  });
-}
-
-interface Asked extends Pick<Selectable<Database['message']>, 'survey_id' | 'survey_version' | 'language' | 'date'> {
-  customer_id: string;
-  name: string;
-  zone: string;
-  value: number | null;
-  at: Date | null;
-  words: string | null;
-}
-
-async function findAsked(db: Db, { business, touchpoint }: Target): Promise<Asked | undefined> {
-  const { rows } = await sql<Asked>`
-    select m.survey_id, m.survey_version, m.language, m.date, t.customer_id, b.name, b.zone, a.value, a.at, w.words
-    from touchpoint t
-    join business b on b.id = t.business_id
-    join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
-    join person p on p.business_id = t.business_id and p.customer_id = t.customer_id
-    left join answer a on a.business_id = t.business_id and a.touchpoint_id = t.id and a.question = ${QUESTION}
-    left join answer_text w on w.business_id = t.business_id and w.touchpoint_id = t.id and w.question = ${QUESTION}
-    where t.business_id = ${business} and t.id = ${touchpoint}`.execute(db);
-  return rows[0];
-}
-
-async function write(
-  trx: Db,
-  { businessId, touchpointId, customerId, given }: Invitation,
-  { value, words, suspect }: { value: number; words: string; suspect: boolean },
-  actor: Actor,
-): Promise<void> {
-  const key = { business_id: businessId, touchpoint_id: touchpointId, question: QUESTION };
-  await trx
-    .insertInto('answer')
-    .values({ ...key, value, at: actor.now, suspect })
-    .onConflict((conflict) => conflict.columns(['business_id', 'touchpoint_id', 'question']).doUpdateSet({ value, suspect }))
+async function findGiven(db: Db, { business, touchpoint }: Target) {
+  return db
+    .selectFrom('answer as a')
+    .leftJoin('answer_text as w', (join) =>
+      join
+        .onRef('w.business_id', '=', 'a.business_id')
+        .onRef('w.touchpoint_id', '=', 'a.touchpoint_id')
+        .onRef('w.question', '=', 'a.question'),
+    )
+    .select(['a.question', 'a.value', 'a.at', 'a.suspect', 'w.words'])
+    .where('a.business_id', '=', business)
+    .where('a.touchpoint_id', '=', touchpoint)
+    .orderBy('a.question')
     .execute();
-  await trx.deleteFrom('answer_text').where('business_id', '=', businessId).where('touchpoint_id', '=', touchpointId).execute();
-  if (words)
+}
+
+interface Answer {
+  place: number;
+  value: number | null;
+  words: string;
+}
+
+/** The answers as they are kept, or a sentence. A question that was passed over has none. */
+function readAnswers({ open, questions }: Invitation, said: ReadonlyMap<number, Said>): Answer[] | string {
+  if (!open) return 'The answer can no longer be changed.';
+  if (said.get(0)?.value === undefined) return 'The first question has no answer.';
+  const answers = questions.map(({ kind }, place): Answer => {
+    const { value, words = '' } = said.get(place) ?? {};
+    return { place, value: kind === 'text' ? null : (value ?? null), words: cleaned(words) };
+  });
+  const wrong = answers.some(({ place, value }) => value !== null && !questions[place]?.values.includes(value));
+  return wrong
+    ? 'That is none of the answers.'
+    : answers.filter(({ place, value }) => value !== null || questions[place]?.kind === 'text');
+}
+
+function differs({ given }: Invitation, { place, value, words }: Answer): boolean {
+  const before = given.get(place);
+  return before === undefined ? value !== null || words !== '' : before.value !== value || before.words !== words;
+}
+
+function isLow({ questions }: Invitation, { place, value }: Answer): boolean {
+  return value !== null && value <= (questions[place]?.lowAt ?? -Infinity);
+}
+
+async function forget(trx: Db, { businessId, touchpointId }: Invitation): Promise<void> {
+  await trx.deleteFrom('answer').where('business_id', '=', businessId).where('touchpoint_id', '=', touchpointId).execute();
+}
+
+async function write(trx: Db, invitation: Invitation, answers: Answer[], suspect: boolean, actor: Actor): Promise<void> {
+  const { businessId, touchpointId, customerId, given } = invitation;
+  for (const { place, value, words } of answers) {
+    const key = { business_id: businessId, touchpoint_id: touchpointId, question: place };
     await trx
-      .insertInto('answer_text')
-      .values({ ...key, customer_id: customerId, words })
+      .insertInto('answer')
+      .values({ ...key, value, at: actor.now, suspect })
+      .onConflict((conflict) => conflict.columns(['business_id', 'touchpoint_id', 'question']).doUpdateSet({ value, suspect }))
       .execute();
-  const before = given && { value: given.value, words: given.words };
-  await keepChange(
-    trx,
-    { businessId, customerId, what: given ? 'answer changed' : 'answer given', before, after: { value, words } },
-    actor,
-  );
+    await sql`delete from answer_text where business_id = ${businessId} and touchpoint_id = ${touchpointId} and question = ${place}`.execute(
+      trx,
+    );
+    const row = { ...key, customer_id: customerId, words };
+    if (words) await trx.insertInto('answer_text').values(row).execute();
+  }
+  const before = answers.flatMap(({ place }) => given.get(place) ?? []);
+  const after = answers.map(({ value, words }) => ({ value, words }));
+  const what = before.length > 0 ? 'answer changed' : suspect ? 'answer suspected' : 'answer given';
+  await keepChange(trx, { businessId, customerId, what, ...(before.length > 0 ? { before } : {}), after }, actor);
 }
 
 async function callBack(trx: Db, { businessId, customerId, touchpointId, zone }: Invitation, actor: Actor): Promise<void> {

@@ -21,6 +21,10 @@ export interface NewBusiness {
   from: { name: string; address: string };
   replyTo?: string | null;
   alertEmail?: string | null;
+  /** Where happy customers may say so: an https address. */
+  reviewUrl?: string | null;
+  /** A line for happy customers, such as what bringing a friend is worth. */
+  referralLine?: string | null;
   postalAddress: string;
   uncertainPolicy?: 'ask' | 'retry';
   live?: boolean;
@@ -137,6 +141,8 @@ function withChange(business: Business, change: BusinessChange): NewBusiness {
     from: change.from ?? { name: business.from_name, address: business.from_address },
     replyTo: change.replyTo === undefined ? business.reply_to : change.replyTo,
     alertEmail: change.alertEmail === undefined ? business.alert_email : change.alertEmail,
+    reviewUrl: change.reviewUrl === undefined ? business.review_url : change.reviewUrl,
+    referralLine: change.referralLine === undefined ? business.referral_line : change.referralLine,
     postalAddress: change.postalAddress ?? business.postal_address,
     uncertainPolicy: change.uncertainPolicy ?? business.uncertain_policy,
   };
@@ -163,6 +169,8 @@ function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['busin
     reply_to: asked.replyTo ?? null,
     postal_address: asked.postalAddress.trim(),
     alert_email: asked.alertEmail ?? null,
+    review_url: asked.reviewUrl?.trim() || null,
+    referral_line: asked.referralLine?.trim() || null,
     live_at: asked.live ? now : null,
     sample: asked.sample ?? false,
     uncertain_policy: asked.uncertainPolicy ?? 'ask',
@@ -177,9 +185,18 @@ function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness):
   }
   if (!isZone(zone)) return `"${zone}" is no time zone. Use a name such as Europe/London or America/New_York.`;
   if (postalAddress.trim() === '') return 'Give a postal address: the law in many countries wants it under every card.';
+  if (rest.reviewUrl && !isWebAddress(rest.reviewUrl)) return 'The review link must be an address that starts with https://.';
+  if ((rest.referralLine?.length ?? 0) > LONGEST_LINE)
+    return `The line for happy customers is longer than ${LONGEST_LINE} letters.`;
   for (const address of [rest.replyTo, rest.alertEmail]) {
     const read = address ? readAddress(address) : undefined;
     if (read && 'reason' in read) return `"${address}" is not an address. ${read.reason}`;
   }
   return undefined;
+}
+
+const LONGEST_LINE = 300;
+
+function isWebAddress(text: string): boolean {
+  return text.length <= 500 && URL.canParse(text.trim()) && new URL(text.trim()).protocol === 'https:';
 }

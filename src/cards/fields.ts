@@ -14,7 +14,7 @@ export interface MergeData {
   years?: number;
   /** `amount` and `day` come formatted for the language. */
   purchase?: { category?: string; day?: string; amount?: string };
-  survey?: { question: string; kind?: string; answers: SurveyAnswer[] };
+  survey?: { question: string; kind?: string; answers: SurveyAnswer[]; small?: boolean; lowest?: string; highest?: string };
   /** A line that a member wrote for this one person. */
   personalLine?: string;
   /** https addresses (http on loopback). */
@@ -55,6 +55,9 @@ export const FIELDS: readonly Field[] = [
   sometimes('purchase.amount', 'What the purchase came to.', '£48.00'),
   sometimes('survey.question', 'The question of the survey.', 'How did we do?'),
   sometimes('survey.answers', 'The answers to choose from; only for {{#each}}.', '', 'list'),
+  sometimes('survey.small', 'Whether the answers are numbers that fit side by side; only for {{#if}}.', 1, 'flag'),
+  sometimes('survey.lowest', 'What the lowest number means.', 'not at all likely'),
+  sometimes('survey.highest', 'What the highest number means.', 'very likely'),
   sometimes('personalLine', 'A line that you wrote for this one customer.', 'See you on Saturday!', 'lines'),
   always('language', 'The language of the card.', 'en'),
   always('links.view', 'Where the card can be seen in a browser.', 'https://example.com/v/1', 'url'),

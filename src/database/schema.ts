@@ -47,6 +47,8 @@ export interface Database {
   attempt_reply: AttemptReplyTable;
   answer: AnswerTable;
   answer_text: AnswerTextTable;
+  link_visit: LinkVisitTable;
+  letter: LetterTable;
   import_run: ImportRunTable;
   import_row: ImportRowTable;
   change: ChangeTable;
@@ -78,6 +80,8 @@ interface BusinessTable {
   sample: Generated<boolean>;
   uncertain_policy: Generated<'ask' | 'retry'>;
   created_at: Date;
+  review_url: string | null;
+  referral_line: string | null;
 }
 
 interface CustomerTable {
@@ -224,6 +228,7 @@ interface OccasionTable {
   card_id: string;
   survey_id: string | null;
   replan_at: Date | null;
+  reminder_days: number | null;
 }
 
 interface StopTable {
@@ -332,6 +337,31 @@ interface AnswerTextTable {
   question: number;
   customer_id: string;
   words: string;
+}
+
+interface LinkVisitTable {
+  business_id: string;
+  touchpoint_id: string;
+  visitor: string;
+  link: string;
+  customer_id: string;
+  at: Date;
+}
+
+interface LetterTable {
+  business_id: string;
+  id: string;
+  kind: 'low answer';
+  follow_up_id: string | null;
+  language: string;
+  due_at: Date;
+  state: Generated<'planned' | 'sending' | 'sent' | 'failed' | 'dropped'>;
+  lease_until: Date | null;
+  fence: Generated<number>;
+  attempts: Generated<number>;
+  message_id: string | null;
+  created_at: Date;
+  sent_at: Date | null;
 }
 
 interface ImportRunTable {

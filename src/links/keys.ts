@@ -3,10 +3,13 @@ import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 /** What a link lets its reader do. A link made for one purpose is never valid for another. */
 export type LinkPurpose = 'view' | 'unsubscribe' | 'survey' | 'preferences';
 
+/** What keys are derived for: links, and knowing a visitor again without keeping who it was. */
+type KeyPurpose = LinkPurpose | 'visit';
+
 /** One secret: its nibble in a token says which secret to try, and each purpose has a key of its own (RFC 5869). */
 interface LinkKey {
   readonly nibble: number;
-  readonly forPurpose: (purpose: LinkPurpose) => KeyObject;
+  readonly forPurpose: (purpose: KeyPurpose) => KeyObject;
 }
 
 /** The secrets that links are checked with, newest first. The first one signs. */
@@ -24,7 +27,7 @@ export function linkKeys(secrets: readonly string[]): LinkKeys {
 }
 
 function linkKey(secret: string): LinkKey {
-  const derived = new Map<LinkPurpose, KeyObject>();
+  const derived = new Map<KeyPurpose, KeyObject>();
   return {
     nibble: nibbleOf(secret),
     forPurpose(purpose) {

@@ -76,7 +76,9 @@ function surveyData({ question, urlOf }: NonNullable<MergeSource['survey']>, lan
     value: String(value),
     url: urlOf(value),
   }));
-  return { question: words.question, kind: question.kind, answers };
+  // Numbers fit side by side, words need a line each.
+  const small = question.kind === 'nps' && words.answers.length === 0;
+  return { question: words.question, kind: question.kind, answers, ...(small ? { small } : {}), ...words.ends };
 }
 
 // The business's country decides how a language writes days and amounts: 14 March in Britain, March 14 in America.

@@ -1,3 +1,4 @@
+import { forgetVisits } from '../answers/visits.ts';
 import type { Db } from '../businesses/commit.ts';
 import { takeDue, untakeDue } from '../touchpoints/due.ts';
 import { expireTouchpoints } from '../touchpoints/expire.ts';
@@ -29,6 +30,7 @@ export function recurringThings({ db, queue, now, markMs, pauseMs }: ClockworkPa
     { name: 'enqueue', everyMs: 250, step: () => enqueueDue(db, queue, now(), markMs) },
     { name: 'recover', everyMs: 5000, step: () => recoverTouchpoints(db, now(), pauseMs) },
     { name: 'expire', everyMs: 1000, step: () => expireTouchpoints(db, now()) },
+    { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
   ];
 }
 

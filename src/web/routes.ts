@@ -9,6 +9,7 @@ import { surveyForm, surveyPost } from './pages/survey.ts';
 import { unsubscribeForm, unsubscribePost } from './pages/unsubscribe.ts';
 import { viewCard } from './pages/view.ts';
 import type { Site } from './site.ts';
+import { noteVisits } from './visits.ts';
 import { words } from './words.ts';
 
 const MOST_BYTES = 32 * 1024;
@@ -27,10 +28,10 @@ export function routes(site: Site): Hono {
   app.get('/outbox/:touchpoint/card', cardFrame(site));
 
   // For customers, by the signed links in their cards
-  app.get('/v/:token', viewCard(site));
-  app.get('/u/:token', unsubscribeForm(site));
+  app.get('/v/:token', noteVisits(site, 'view'), viewCard(site));
+  app.get('/u/:token', noteVisits(site, 'unsubscribe'), unsubscribeForm(site));
   app.post('/u/:token', unsubscribePost(site));
-  app.get('/a/:token', surveyForm(site));
+  app.get('/a/:token', noteVisits(site, 'survey'), surveyForm(site));
   app.post('/a/:token', surveyPost(site));
 
   // For browsers and for whoever watches over us

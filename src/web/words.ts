@@ -44,7 +44,8 @@ export interface Words {
     | 'closedTitle'
     | 'thanksTitle'
     | 'thanks'
-    | 'change',
+    | 'change'
+    | 'review',
     string
   >;
 }

@@ -28,7 +28,7 @@ const NOT_PERSONAL: Record<string, string> = {
   'installation.key_fingerprint': 'of a key',
   ...ofTheBusiness(
     'business',
-    'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason',
+    'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason review_url referral_line',
   ),
   ...ofTheBusiness('card', 'name gallery'),
   ...ofTheBusiness('card_version', 'mjml look by'),
@@ -51,6 +51,11 @@ const NOT_PERSONAL: Record<string, string> = {
   'message.language': 'a language tag',
   'message.hash': 'SHA-256 of the bytes',
   'attempt.stage': 'a code',
+  'link_visit.visitor': 'a keyed hash, and gone with the row',
+  'link_visit.link': 'a fixed word and the number of an answer',
+  'letter.kind': 'fixed words',
+  'letter.language': 'a language tag',
+  'letter.message_id': 'made of ids',
   'import_run.file_hash': 'of the file',
   'import_run.options': 'names of columns and choices',
   'import_run.by': 'an actor',
@@ -231,6 +236,10 @@ async function plantLedger(customer: string): Promise<void> {
   await db
     .insertInto('answer_text')
     .values({ ...touchpoint, question: 0, customer_id: customer, words: everything })
+    .execute();
+  await db
+    .insertInto('link_visit')
+    .values({ ...touchpoint, visitor: 'a hash', link: 'view', customer_id: customer, at: now })
     .execute();
 }
 

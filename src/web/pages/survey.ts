@@ -1,22 +1,27 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { findInvitation, type Invitation, LONGEST_WORDS, storeAnswer } from '../../answers/answer.ts';
+import { findInvitation, type Invitation, LONGEST_WORDS, type Said, storeAnswers } from '../../answers/answer.ts';
 import { type LinkTarget, readLink } from '../../links/token.ts';
-import { wordsOf } from '../../occasions/surveys.ts';
+import { labelOf, type Question, wordsOf } from '../../occasions/surveys.ts';
 import { noticePage, sheetPage } from '../layout.ts';
 import type { Site } from '../site.ts';
+import { visitorOf } from '../visits.ts';
 import { fill, words } from '../words.ts';
 
-/** The question, with the answer that was pressed in the card chosen already. Nothing is stored before the button. */
+/** The questions, with the answer that was pressed in the card chosen already. Nothing is stored before the button. */
 export function surveyForm(site: Site) {
   return async (c: Context): Promise<Response> => {
     const asked = await askedBy(site, c);
     if (!asked) return c.notFound();
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
-    const given = invitation.given?.value ?? undefined;
+    const said = new Map(
+      Array.from(invitation.given, ([place, { value, words }]) => [place, { value: value ?? undefined, words }]),
+    );
+    const { value, words: text = '' } = said.get(0) ?? {};
     const pressed = numberIn(link.value);
-    return c.html(formPage(invitation, { chosen: c.req.query('again') === undefined ? (pressed ?? given) : (given ?? pressed) }));
+    const chosen = c.req.query('again') === undefined ? (pressed ?? value) : (value ?? pressed);
+    return c.html(formPage(invitation, said.set(0, { value: chosen, words: text })));
   };
 }
 
@@ -26,13 +31,11 @@ export function surveyPost(site: Site) {
     if (!asked) return c.notFound();
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
-    const body: Record<string, unknown> = await c.req.parseBody().catch(() => ({}));
-    const text = typeof body['words'] === 'string' ? body['words'] : '';
-    const value = numberIn(body['answer']);
-    if (value === undefined || !invitation.question.values.includes(value)) {
-      return c.html(formPage(invitation, { text, missing: true }), 422);
-    }
-    const stored = await storeAnswer(site.db, link, { value, words: text }, { by: 'customer', now: site.now() });
+    const said = readForm(invitation, await c.req.parseBody().catch(() => ({})));
+    const value = said.get(0)?.value;
+    if (value === undefined) return c.html(formPage(invitation, said, true), 422);
+    const visitor = visitorOf(site, c, link.business);
+    const stored = await storeAnswers(site.db, link, said, { by: 'customer', now: site.now() }, visitor);
     return stored.ok ? c.html(thanksPage(invitation, value)) : c.notFound();
   };
 }
@@ -48,52 +51,85 @@ function numberIn(value: unknown): number | undefined {
   return typeof value === 'string' && /^-?\d{1,4}$/.test(value) ? Number(value) : undefined;
 }
 
-interface Filled {
-  chosen?: number | undefined;
-  text?: string;
-  missing?: boolean;
+/** `answer` and `words` are the first question's; the others are `answer2` and so on. What is none of the answers was not said. */
+function readForm({ questions }: Invitation, body: Record<string, unknown>): Map<number, Said> {
+  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+  return new Map(
+    questions.map(({ kind, values }, place): [number, Said] => {
+      const value = numberIn(body[fieldOf(place)]);
+      const known = value !== undefined && values.includes(value) ? value : undefined;
+      if (place === 0) return [0, { value: known, words: text('words') }];
+      return [place, kind === 'text' ? { words: text(fieldOf(place)) } : { value: known }];
+    }),
+  );
 }
 
-function formPage(invitation: Invitation, { chosen, text = invitation.given?.words ?? '', missing = false }: Filled) {
-  const { shop, question, language, given } = invitation;
-  const { question: title, answers } = wordsOf(question, [language]);
-  const choices = question.values.map((value, i) => choice(value, answers[i] ?? String(value), value === chosen));
+function fieldOf(place: number): string {
+  return place === 0 ? 'answer' : `answer${place + 1}`;
+}
+
+function formPage(invitation: Invitation, said: ReadonlyMap<number, Said>, missing = false) {
+  const { shop, questions, language, given } = invitation;
   const content = html`${missing ? html`<p class="problem" role="alert">${words.survey.missing}</p>` : ''}
-    ${given ? html`<p class="quiet">${words.survey.given}</p>` : ''}
+    ${given.size > 0 ? html`<p class="quiet">${words.survey.given}</p>` : ''}
     <form method="post">
-      <fieldset>
-        <legend><h1 lang="${language}">${title}</h1></legend>
-        <div class="choices" lang="${language}">${choices}</div>
-      </fieldset>
+      ${questions.map((question, place) => questionPart(question, place, said.get(place) ?? {}, language))}
       <label for="words">${words.survey.more}</label>
-      <textarea id="words" name="words" rows="3" maxlength="${LONGEST_WORDS}" aria-describedby="words-hint">${text}</textarea>
+      <textarea id="words" name="words" rows="3" maxlength="${LONGEST_WORDS}" aria-describedby="words-hint">
+${said.get(0)?.words ?? ''}</textarea>
       <p class="quiet" id="words-hint">${fill(words.survey.moreHint, { shop })}</p>
       <button type="submit">${words.survey.button}</button>
     </form>`;
   return sheetPage({ title: fill(words.survey.title, { shop }), shop, content });
 }
 
-function choice(value: number, label: string, checked: boolean) {
+function questionPart(question: Question, place: number, said: Said, language: string) {
+  const { question: asked, ends } = wordsOf(question, [language]);
+  const name = fieldOf(place);
+  if (question.kind === 'text')
+    return html`<label for="${name}" lang="${language}">${asked}</label>
+      <textarea id="${name}" name="${name}" rows="3" maxlength="${LONGEST_WORDS}">${said.words ?? ''}</textarea>`;
+  const choices = question.values.map((value) =>
+    choice(question, value, { name, language, checked: value === said.value, needed: place === 0 }),
+  );
+  const title = place === 0 ? html`<h1 lang="${language}">${asked}</h1>` : html`<h2 lang="${language}">${asked}</h2>`;
+  return html`<fieldset>
+    <legend>${title}</legend>
+    <div class="${question.kind === 'nps' ? 'choices numbers' : 'choices'}" lang="${language}">${choices}</div>
+    ${ends ? html`<p class="quiet" lang="${language}">0: ${ends.lowest} · 10: ${ends.highest}</p>` : ''}
+  </fieldset>`;
+}
+
+function choice(question: Question, value: number, how: { name: string; language: string; checked: boolean; needed: boolean }) {
   return html`<label class="choice"
-    ><input type="radio" name="answer" value="${value}" required ${checked ? 'checked' : ''} /><span>${label}</span></label
+    ><input
+      type="radio"
+      name="${how.name}"
+      value="${value}"
+      ${how.needed ? 'required' : ''}
+      ${how.checked ? 'checked' : ''}
+    /><span>${labelOf(question, value, [how.language])}</span></label
   >`;
 }
 
 function thanksPage(invitation: Invitation, value: number) {
-  const { shop } = invitation;
+  const { shop, questions, language } = invitation;
   const { thanksTitle, thanks, change } = words.survey;
   const content = html`<h1>${thanksTitle}</h1>
-    <p>${fill(thanks, { shop, answer: labelOf(invitation, value) })}</p>
+    <p>${fill(thanks, { shop, answer: labelOf(questions[0], value, [language]) })}</p>
+    ${value >= (questions[0].highAt ?? Infinity) ? afterwardsPart(invitation) : ''}
     <p><a href="?again=1">${change}</a></p>`;
   return sheetPage({ title: thanksTitle, shop, content });
 }
 
-function closedPage(invitation: Invitation) {
-  const { closedTitle, closed } = words.survey;
-  const answer = labelOf(invitation, invitation.given?.value ?? 0);
-  return noticePage({ title: closedTitle, text: fill(closed, { answer }), shop: invitation.shop });
+/** What the business would like of those who are happy. */
+function afterwardsPart({ afterwards: { reviewUrl, referralLine }, shop }: Invitation) {
+  return html`${referralLine ? html`<p dir="auto">${referralLine}</p>` : ''}
+  ${reviewUrl ? html`<p><a class="press" href="${reviewUrl}" rel="noreferrer">${fill(words.survey.review, { shop })}</a></p>` : ''}`;
 }
 
-function labelOf({ question, language }: Invitation, value: number): string {
-  return wordsOf(question, [language]).answers[question.values.indexOf(value)] ?? String(value);
+function closedPage(invitation: Invitation) {
+  const { closedTitle, closed } = words.survey;
+  const answer = labelOf(invitation.questions[0], invitation.given.get(0)?.value ?? 0, [invitation.language]);
+  return noticePage({ title: closedTitle, text: fill(closed, { answer }), shop: invitation.shop });
 }
