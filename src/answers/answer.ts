@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { addLetter } from '../businesses/letters.ts';
 import { addDays, MS_PER_DAY } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { openFollowUp } from '../customers/follow-ups.ts';
@@ -25,6 +26,8 @@ export interface Invitation {
   customerId: string;
   shop: string;
   zone: string;
+  /** The business's own language; `language` is the card's. */
+  locale: string;
   language: string;
   /** The first one stands in the card itself. */
   questions: [Question, ...Question[]];
@@ -81,13 +84,14 @@ interface Asked extends Pick<Selectable<Database['message']>, 'survey_id' | 'sur
   customer_id: string;
   name: string;
   zone: string;
+  locale: string;
   review_url: string | null;
   referral_line: string | null;
 }
 
 async function findAsked(db: Db, { business, touchpoint }: Target): Promise<Asked | undefined> {
   const { rows } = await sql<Asked>`
-    select m.survey_id, m.survey_version, m.language, t.customer_id, b.name, b.zone, b.review_url, b.referral_line
+    select m.survey_id, m.survey_version, m.language, t.customer_id, b.name, b.zone, b.locale, b.review_url, b.referral_line
     from touchpoint t
     join business b on b.id = t.business_id
     join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
@@ -112,6 +116,7 @@ async function look(db: Db, target: Target, now: Date): Promise<{ invitation: In
     customerId: row.customer_id,
     shop: row.name,
     zone: row.zone,
+    locale: row.locale,
     language: row.language,
     questions: [first, ...further],
     given: new Map(sure.map(({ question, value, words }) => [question, { value, words: words ?? '' }])),
@@ -191,9 +196,16 @@ async function write(trx: Db, invitation: Invitation, answers: Answer[], suspect
   await keepChange(trx, { businessId, customerId, what, ...(before.length > 0 ? { before } : {}), after }, actor);
 }
 
-async function callBack(trx: Db, { businessId, customerId, touchpointId, zone }: Invitation, actor: Actor): Promise<void> {
+/** Somebody gets in touch: a task for tomorrow, and a letter to the person in charge now. */
+async function callBack(
+  trx: Db,
+  { businessId, customerId, touchpointId, zone, locale }: Invitation,
+  actor: Actor,
+): Promise<void> {
   const dueOn = addDays(localDayOf(actor.now, zone), 1);
-  await openFollowUp(trx, businessId, { customerId, touchpointId, reason: 'low answer', dueOn }, actor);
+  const task = await openFollowUp(trx, businessId, { customerId, touchpointId, reason: 'low answer', dueOn }, actor);
+  if (task.ok && task.opened)
+    await addLetter(trx, businessId, { kind: 'low answer', followUpId: task.id, language: locale }, actor);
 }
 
 function cleaned(words: string): string {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { idsAtAddress, lockCustomers, lockKeys, type Person, presentId, touchCustomers } from './lock.ts';
@@ -57,16 +58,14 @@ async function peopleOf(trx: Db, businessId: string, ids: string[]): Promise<Per
   return trx.selectFrom('person').selectAll().where('business_id', '=', businessId).where('customer_id', 'in', ids).execute();
 }
 
+/** Of cards to them, and of letters about them. */
 async function messageIdsOf(trx: Db, businessId: string, ids: string[]): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('message as m')
-    .innerJoin('touchpoint as t', (join) =>
-      join.onRef('t.business_id', '=', 'm.business_id').onRef('t.id', '=', 'm.touchpoint_id'),
-    )
-    .select('m.message_id')
-    .where('t.business_id', '=', businessId)
-    .where('t.customer_id', 'in', ids)
-    .orderBy('m.message_id')
-    .execute();
+  const { rows } = await sql<{ message_id: string }>`
+    select m.message_id from message m join touchpoint t on t.business_id = m.business_id and t.id = m.touchpoint_id
+    where t.business_id = ${businessId} and t.customer_id = any(${ids}::uuid[])
+    union
+    select l.message_id from letter l join follow_up f on f.business_id = l.business_id and f.id = l.follow_up_id
+    where f.business_id = ${businessId} and f.customer_id = any(${ids}::uuid[]) and l.message_id is not null
+    order by 1`.execute(trx);
   return rows.map((row) => row.message_id);
 }

@@ -1,5 +1,7 @@
+import { writeAlert } from '../answers/alert.ts';
 import { forgetVisits } from '../answers/visits.ts';
 import type { Db } from '../businesses/commit.ts';
+import { type Post, sendLetter } from '../businesses/letters.ts';
 import { takeDue, untakeDue } from '../touchpoints/due.ts';
 import { expireTouchpoints } from '../touchpoints/expire.ts';
 import { planAll } from '../touchpoints/plan.ts';
@@ -18,21 +20,27 @@ export interface ClockworkParts {
   db: Db;
   queue: JobQueue;
   now: () => Date;
+  /** What letters go by; without it they wait. */
+  sender?: Post;
   /** How long a touchpoint counts as on its way (takeDue), and waits after a worker's death (recoverTouchpoints), where not as usual. */
   markMs?: number;
   pauseMs?: number;
 }
 
 /** Every recurring thing. Each may run in many processes at once: all of them claim rows. */
-export function recurringThings({ db, queue, now, markMs, pauseMs }: ClockworkParts): Recurring[] {
+export function recurringThings({ db, queue, now, sender, markMs, pauseMs }: ClockworkParts): Recurring[] {
   return [
     { name: 'plan', everyMs: 1000, step: () => planAll(db, now()).then(() => false) },
     { name: 'enqueue', everyMs: 250, step: () => enqueueDue(db, queue, now(), markMs) },
     { name: 'recover', everyMs: 5000, step: () => recoverTouchpoints(db, now(), pauseMs) },
     { name: 'expire', everyMs: 1000, step: () => expireTouchpoints(db, now()) },
+    { name: 'letters', everyMs: 1000, step: async () => sender !== undefined && sendLetter(sender, LETTERS, now()) },
     { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
   ];
 }
+
+/** Who words which letter. */
+const LETTERS = { 'low answer': writeAlert };
 
 /** So many jobs may wait; due rows beyond them stay where they are, in the ledger. */
 const MOST_WAITING = 60;

@@ -21,6 +21,8 @@ export const QUESTIONS: [Question, ...Question[]] = [
   { kind: 'text', values: [], words: { en: { question: 'Whom should we thank?', answers: [] } } },
 ];
 
+const BIRTHDAY = [{ kind: 'birthday', month: 3, day: 20 }];
+
 export interface Asking extends Shop {
   web: WebServer;
   base: string;
@@ -34,14 +36,14 @@ export interface Asking extends Shop {
   answers(name: string): Promise<{ question: number; value: number | null; suspect: boolean }[]>;
 }
 
-/** A shop whose customers bought on 2 March and were asked on the 9th at 9:00 in London; it is the 14th now. */
+/** A shop whose customers bought on 2 March and were asked on the 9th at 9:00 in London; it is the 14th now, and the birthday of all is on the 20th. */
 export async function openAsking(url: string, names: string[], questions: Question[] = QUESTIONS): Promise<Asking> {
   const shop = await openShop(url, '2027-03-01T06:00:00Z');
   const { db, keys } = shop.app;
   await publishSurvey(db, shop.business.id, 'Satisfaction', questions, { by: 'fondly', now: shop.clock.now() });
   const ids = new Map<string, string>();
   for (const name of names) {
-    const id = await shop.customer({ givenName: name, email: `${name.toLowerCase()}@example.com` });
+    const id = await shop.customer({ givenName: name, email: `${name.toLowerCase()}@example.com`, dates: BIRTHDAY });
     const bought = { on: '2027-03-02', amount: 4800, currency: 'GBP' };
     await addPurchase(db, shop.business.id, id, bought, { by: 'fondly', now: new Date('2027-03-02T12:00:00Z') });
     ids.set(name, id);
