@@ -10,11 +10,14 @@ export interface Subscription {
   shop: string;
   customerId: string;
   address: string | undefined;
+  /** The customer's and the shop's, in the order in which they are wanted. */
+  languages: (string | null)[];
 }
 
 export async function findSubscription(db: Db, { business, touchpoint }: Target): Promise<Subscription | undefined> {
-  const { rows } = await sql<{ shop: string; customerId: string; address: string | null }>`
-    select b.name as shop, t.customer_id as "customerId", coalesce(md.addresses #>> '{to,address}', p.email) as address
+  const { rows } = await sql<Omit<Subscription, 'address'> & { address: string | null }>`
+    select b.name as shop, t.customer_id as "customerId", coalesce(md.addresses #>> '{to,address}', p.email) as address,
+      array[p.language, b.locale] as languages
     from touchpoint t
     join business b on b.id = t.business_id
     left join message_data md on md.business_id = t.business_id and md.touchpoint_id = t.id

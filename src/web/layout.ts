@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html } from 'hono/html';
-import { words } from './words.ts';
+import { type Speech, words } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
 
@@ -24,27 +24,32 @@ export function toolPage(page: { title: string; practice: boolean; content: Html
   );
 }
 
-/** A page for a customer: one calm sheet, with the shop's name on it. */
-export function sheetPage(page: { title: string; shop?: string; content: Html }): Html {
-  const { title, shop, content } = page;
+type Tongue = Pick<Speech, 'language' | 'dir'>;
+
+const inEnglish: Tongue = { language: 'en', dir: 'ltr' };
+
+/** A page for a customer: one calm sheet, with the shop's name on it. In English unless said. */
+export function sheetPage(page: { title: string; shop?: string; content: Html; speech?: Tongue }): Html {
+  const { title, shop, content, speech } = page;
   return shell(
     title,
     'sheet',
-    html`<main class="paper">${shop === undefined ? '' : html`<p class="shop">${shop}</p>`} ${content}</main>`,
+    html`<main class="paper">${shop === undefined ? '' : html`<p class="shop" dir="auto">${shop}</p>`} ${content}</main>`,
+    speech,
   );
 }
 
 /** A sheet that only says something. */
-export function noticePage(notice: { title: string; text: string; shop?: string }): Html {
-  const { title, text, shop } = notice;
+export function noticePage(notice: { title: string; text: string; shop?: string; speech?: Tongue }): Html {
+  const { title, text, ...page } = notice;
   const content = html`<h1>${title}</h1>
     <p>${text}</p>`;
-  return sheetPage({ title, content, ...(shop === undefined ? {} : { shop }) });
+  return sheetPage({ title, content, ...page });
 }
 
-function shell(title: string, kind: string, body: Html): Html {
+function shell(title: string, kind: string, body: Html, { language, dir }: Tongue = inEnglish): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${language}" dir="${dir}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

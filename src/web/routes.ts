@@ -5,12 +5,13 @@ import { health } from './health.ts';
 import { mark, noticePage, stylesheet, stylesheetPath } from './layout.ts';
 import { onlyHere } from './outbox-door.ts';
 import { cardFrame, outboxList, outboxMail } from './pages/outbox.ts';
+import { preferencesForm, preferencesPost } from './pages/preferences.ts';
 import { surveyForm, surveyPost } from './pages/survey.ts';
 import { unsubscribeForm, unsubscribePost } from './pages/unsubscribe.ts';
 import { viewCard } from './pages/view.ts';
 import type { Site } from './site.ts';
 import { noteVisits } from './visits.ts';
-import { words } from './words.ts';
+import { speakAsAsked } from './words.ts';
 
 const MOST_BYTES = 32 * 1024;
 
@@ -18,7 +19,7 @@ const MOST_BYTES = 32 * 1024;
 export function routes(site: Site): Hono {
   const app = new Hono();
   app.use(headers);
-  app.use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.html(noticePage(words.tooLarge), 413) }));
+  app.use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.html(notice(c, 'tooLarge'), 413) }));
 
   // For the shop, on this machine
   app.get('/', (c) => c.redirect('/outbox', 302));
@@ -33,6 +34,8 @@ export function routes(site: Site): Hono {
   app.post('/u/:token', unsubscribePost(site));
   app.get('/a/:token', noteVisits(site, 'survey'), surveyForm(site));
   app.post('/a/:token', surveyPost(site));
+  app.get('/p/:token', preferencesForm(site));
+  app.post('/p/:token', preferencesPost(site));
 
   // For browsers and for whoever watches over us
   app.get(stylesheetPath, (c) => asset(c, stylesheet, 'text/css; charset=utf-8'));
@@ -40,12 +43,18 @@ export function routes(site: Site): Hono {
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'));
   app.get('/health', health(site));
 
-  app.notFound((c) => c.html(noticePage(words.notFound), 404));
+  app.notFound((c) => c.html(notice(c, 'notFound'), 404));
   app.onError((error, c) => {
     site.log.error({ err: error, method: c.req.method, path: c.req.routePath }, 'A page failed');
-    return c.html(noticePage(words.failed), 500);
+    return c.html(notice(c, 'failed'), 500);
   });
   return app;
+}
+
+/** Of a visitor who is nobody to us, only their browser's language is known. */
+function notice(c: Context, which: 'notFound' | 'tooLarge' | 'failed') {
+  const speech = speakAsAsked(c.req.header('accept-language'));
+  return noticePage({ ...speech.words[which], speech });
 }
 
 function asset(c: Context, content: string, type: string): Response {

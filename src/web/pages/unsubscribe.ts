@@ -1,17 +1,17 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { findSubscription, unsubscribe } from '../../answers/unsubscribe.ts';
-import { readLink } from '../../links/token.ts';
+import { findSubscription, type Subscription, unsubscribe } from '../../answers/unsubscribe.ts';
+import { type LinkTarget, readLink, signLink } from '../../links/token.ts';
 import { noticePage, sheetPage } from '../layout.ts';
 import type { Site } from '../site.ts';
-import { fill, words } from '../words.ts';
+import { fill, type Speech, speak } from '../words.ts';
 
 /** Asks before anything happens: mail filters open every link. */
 export function unsubscribeForm(site: Site) {
   return async (c: Context): Promise<Response> => {
     const link = readLink(site.keys, 'unsubscribe', c.req.param('token') ?? '');
     const found = link && (await findSubscription(site.db, link));
-    return found ? c.html(formPage(found.shop, found.address)) : c.notFound();
+    return link && found ? c.html(formPage(site, link, found)) : c.notFound();
   };
 }
 
@@ -25,8 +25,9 @@ export function unsubscribePost(site: Site) {
     const found = link && (await findSubscription(site.db, link));
     if (!link || !found || !(await unsubscribe(site.db, link, site.now()))) return c.notFound();
     if (await isOneClick(c)) return c.text('Unsubscribed.\n');
-    const { doneTitle, done } = words.unsubscribe;
-    return c.html(noticePage({ title: doneTitle, text: fill(done, { shop: found.shop }), shop: found.shop }));
+    const speech = speechFor(found);
+    const { doneTitle, done } = speech.words.unsubscribe;
+    return c.html(noticePage({ title: doneTitle, text: fill(done, { shop: found.shop }), shop: found.shop, speech }));
   };
 }
 
@@ -36,16 +37,24 @@ async function isOneClick(c: Context): Promise<boolean> {
   return 'List-Unsubscribe' in body;
 }
 
-function formPage(shop: string, address: string | undefined) {
-  const { title, text, textPlain, button, stay } = words.unsubscribe;
+function formPage({ keys }: Site, link: LinkTarget, found: Subscription) {
+  const { shop, address } = found;
+  const speech = speechFor(found);
+  const { title, text, textPlain, button, stay, choose } = speech.words.unsubscribe;
   const sentence = address === undefined ? fill(textPlain, { shop }) : fill(text, { shop, address: shortened(address) });
+  const choices = signLink(keys, { business: link.business, touchpoint: link.touchpoint, purpose: 'preferences' });
   const content = html`<h1>${title}</h1>
     <p>${sentence}</p>
     <form method="post">
       <button type="submit">${button}</button>
     </form>
+    ${address === undefined ? '' : html`<p><a href="/p/${choices}">${choose}</a></p>`}
     <p class="quiet">${stay}</p>`;
-  return sheetPage({ title, shop, content });
+  return sheetPage({ title, shop, content, speech });
+}
+
+function speechFor({ languages }: Subscription): Speech {
+  return speak(...languages);
 }
 
 /** Enough to know one's own address by, for whoever the card was passed on to. */

@@ -1,0 +1,26 @@
+import type { Day } from '../database/schema.ts';
+
+/** A day and month as the language writes them, in the country's manner: 14 March in Britain, March 14 in America. A whole day has its year too. */
+export function dayText(day: { month: number; day: number } | Day, language: string, country: string): string {
+  const whole = typeof day === 'string';
+  // A leap year, so that 29 February is one.
+  const at = whole ? new Date(day) : new Date(Date.UTC(2000, day.month - 1, day.day));
+  return formatOf(language, country, { day: 'numeric', month: 'long', ...(whole && { year: 'numeric' }) }).format(at);
+}
+
+/** January first, as they stand beside a day. */
+export function monthNames(language: string, country: string): string[] {
+  const format = formatOf(language, country, { month: 'long' });
+  return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2000, month, 1)));
+}
+
+export function languageName(language: string): string {
+  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language;
+  return name.slice(0, 1).toLocaleUpperCase(language) + name.slice(1);
+}
+
+// Some countries write other calendars; the days that people give here are of this one.
+function formatOf(language: string, country: string, how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const locale = new Intl.Locale(language, country === '' ? {} : { region: country });
+  return new Intl.DateTimeFormat(locale, { ...how, calendar: 'gregory', timeZone: 'UTC' });
+}
