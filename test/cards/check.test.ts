@@ -280,7 +280,7 @@ test.each(['<!--', '{{!--', '{{!', '{{', '{{"', '[[', '<b ', '<', '&#', '/*', '.
     expect(await compilePiece(inText('x'), {}, `<mj-style>.a { color: red } ${long} { color: red }</mj-style>`)).toMatchObject({
       ok: false,
     });
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   },
 );
 

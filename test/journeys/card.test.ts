@@ -57,7 +57,7 @@ async function journey({ db, url }: TestDatabase, more: Record<string, string>):
   const before = sink.messages.length;
   const worker = program.spawn('worker');
   const accepted = () => db.selectFrom('touchpoint').select('id').where('state', '=', 'accepted').execute();
-  for (const end = Date.now() + 60_000; (await accepted()).length < COUNT && Date.now() < end;) await sleep(100);
+  for (const end = Date.now() + 100_000; (await accepted()).length < COUNT && Date.now() < end;) await sleep(100);
   expect(await worker.stop()).toBe(0);
   const got = sink.messages.slice(before);
   await agreesWithLedger(db, got);

@@ -44,7 +44,7 @@ async function liveOneMorning(slug: string, redisUrl?: string) {
       .where('cause', 'like', 'date:birthday:2026')
       .orderBy('state')
       .execute();
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 100_000;
   while ((await rows()).every(({ state }) => state !== 'accepted') && performance.now() < end) await sleep(50);
   await worker.close();
   await queue.close();

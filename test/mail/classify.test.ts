@@ -258,5 +258,5 @@ test('A reply of a megabyte is read at once', () => {
     'account '.repeat(1e5),
   ])
     classifyReply(`550 ${words}`, 'rcpt');
-  expect(performance.now() - started).toBeLessThan(1500);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
