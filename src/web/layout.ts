@@ -34,7 +34,7 @@ export function sheetPage(page: { title: string; shop?: string; content: Html; s
   return shell(
     title,
     'sheet',
-    html`<main class="paper">${shop === undefined ? '' : html`<p class="shop" dir="auto">${shop}</p>`} ${content}</main>`,
+    html`<main class="paper">${shop === undefined ? '' : html`<p class="shop"><bdi>${shop}</bdi></p>`} ${content}</main>`,
     speech,
   );
 }

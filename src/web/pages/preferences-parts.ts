@@ -95,7 +95,7 @@ function focusPart({ occasions }: Preferences, speech: Speech): Html | '' {
   const [button, action] = focus.wanted ? [say.notThis, 'not this'] : [say.again, 'this again'];
   return html`<form class="focus" method="post" action="?">
     <h2>${say.card}</h2>
-    <p dir="auto">${occasionName(focus, speech)}</p>
+    <p><bdi>${occasionName(focus, speech)}</bdi></p>
     <button type="submit" name="do" value="${action}">${button}</button>
   </form>`;
 }
@@ -111,7 +111,7 @@ function occasionsPart({ shop, occasions }: Preferences, speech: Speech): Html |
           name="wanted"
           value="${occasion.slug}"
           ${occasion.wanted ? 'checked' : ''}
-        /><span dir="auto">${occasionName(occasion, speech)}</span></label
+        /><span><bdi>${occasionName(occasion, speech)}</bdi></span></label
       >`,
   );
   return html`<form method="post" action="?">
@@ -149,9 +149,11 @@ function dayForm({ country }: Preferences, speech: Speech, { id, date, known, ty
   const say = speech.words.preferences;
   const wrong = typed && nameOf(typed) === nameOf(date) ? typed : undefined;
   const adding = date.kind === 'birthday' ? say.addBirthday : say.addAnniversary;
-  const change = fill(say.change, { day: known ? dayText(date, speech.language, country) : '' });
+  const day = known ? dayText(date, speech.language, country) : '';
   return html`<details class="dated" ${wrong ? 'open' : ''}>
-    <summary>${known ? html`<span dir="auto">${dateName(date, speech)}</span> · ${change}` : adding}</summary>
+    <summary>
+      ${known ? html`<bdi>${dateName(date, speech)}</bdi>: <strong>${day}</strong> <span class="turn">${say.change}</span>` : html`<span class="turn">${adding}</span>`}
+    </summary>
     <form method="post" action="?">
       ${hiddenDate(date)} ${dayFields(id, wrong ?? date, speech, country)}
       <button class="second" type="submit" name="do" value="day">${say.saveDay}</button>
