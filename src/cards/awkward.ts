@@ -30,7 +30,11 @@ function person(name: string, customer: MergeData['customer']): { name: string; 
     business: { name: 'Rosa & Fern', postalAddress: '12 Market Row\nBath BA1 5LZ' },
     occasion: { name: 'Birthday' },
     survey: { question: 'How did we do?', kind: 'scale', answers: answers() },
-    links: { view: 'https://cards.example/v/1a2b3c', unsubscribe: 'https://cards.example/u/1a2b3c' },
+    links: {
+      view: 'https://cards.example/v/1a2b3c',
+      unsubscribe: 'https://cards.example/u/1a2b3c',
+      preferences: 'https://cards.example/p/1a2b3c',
+    },
     ...(some ? known : {}),
   };
   return { name, data };

@@ -18,7 +18,7 @@ export interface MergeData {
   /** A line that a member wrote for this one person. */
   personalLine?: string;
   /** https addresses (http on loopback). */
-  links: { view: string; unsubscribe: string };
+  links: { view: string; unsubscribe: string; preferences?: string };
 }
 
 export interface SurveyAnswer {
@@ -61,6 +61,12 @@ export const FIELDS: readonly Field[] = [
   sometimes('personalLine', 'A line that you wrote for this one customer.', 'See you on Saturday!', 'lines'),
   always('language', 'The language of the card.', 'en'),
   always('links.view', 'Where the card can be seen in a browser.', 'https://example.com/v/1', 'url'),
+  sometimes(
+    'links.preferences',
+    'Where the customer chooses what they get, and says “not this one”.',
+    'https://example.com/p/1',
+    'url',
+  ),
   always('links.unsubscribe', 'Where the customer can say “no more cards”.', 'https://example.com/u/1', 'url'),
 ];
 

@@ -15,6 +15,7 @@ export function footerHtml(words: Words, mjml: string): string {
   return `<table role="presentation" class="fondly-footer" width="100%" border="0" cellpadding="0" cellspacing="0" style="background:${ground};width:100%"><tr><td ${cell}>
 <p dir="auto" style="margin:0 auto 10px;max-width:440px;text-wrap:balance">{{business.name}}<br />{{lines business.postalAddress}}</p>
 <p style="margin:0 auto 10px;max-width:440px;text-wrap:balance">${wordsToHtml(words['footerWhy'] ?? '')}</p>
+{{#if links.preferences}}<p style="margin:0 0 6px"><a href="{{links.preferences}}" ${link}>${wordsToHtml(words['footerChoose'] ?? '')}</a></p>{{/if}}
 <p style="margin:0"><a href="{{links.view}}" ${link}>${wordsToHtml(words['footerView'] ?? '')}</a> &nbsp;&middot;&nbsp; <a href="{{links.unsubscribe}}" ${link}>${wordsToHtml(words['footerUnsubscribe'] ?? '')}</a></p>
 </td></tr></table>`;
 }
@@ -39,6 +40,7 @@ export function footerText(words: Words): string {
 ${wordsToLine(words['footerWhy'] ?? '')}
 
 ${wordsToLine(words['footerView'] ?? '')}: {{links.view}}
-${wordsToLine(words['footerUnsubscribe'] ?? '')}: {{links.unsubscribe}}
+{{#if links.preferences}}${wordsToLine(words['footerChoose'] ?? '')}: {{links.preferences}}
+{{/if}}${wordsToLine(words['footerUnsubscribe'] ?? '')}: {{links.unsubscribe}}
 `;
 }

@@ -5,7 +5,7 @@ import type { Problem } from './problems.ts';
 /** A card's words in one language: `subject`, `preheader`, and one for each `[[name]]` of the design. May hold merge fields. */
 export type Words = Record<string, string>;
 
-const FOOTER = ['footerWhy', 'footerView', 'footerUnsubscribe'] as const;
+const FOOTER = ['footerWhy', 'footerView', 'footerChoose', 'footerUnsubscribe'] as const;
 const MAX_WORD = 4_000;
 const MAX_WORDS = 100;
 

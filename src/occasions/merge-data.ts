@@ -19,7 +19,7 @@ export interface MergeSource {
   years?: number;
   purchase?: { category: string | null; on: Day; amount: number; currency: string };
   survey?: { question: Question; urlOf: (value: number) => string };
-  links: { view: string; unsubscribe: string };
+  links: MergeData['links'];
   personalLine?: string;
   /** The language of the words that were chosen; days, amounts and answers are written for it. */
   language: string;

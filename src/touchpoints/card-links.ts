@@ -6,16 +6,18 @@ import type { Ref } from './due.ts';
 export interface CardLinks {
   view(ref: Ref): string;
   unsubscribe(ref: Ref): string;
+  preferences(ref: Ref): string;
   answer(ref: Ref, value: number): string;
 }
 
-/** `publicUrl` is where customers reach us. The paths are short, because List-Unsubscribe stands on one line: `/v/`, `/u/`, `/a/` and a token. */
+/** `publicUrl` is where customers reach us. The paths are short, because List-Unsubscribe stands on one line: `/v/`, `/u/`, `/p/`, `/a/` and a token. */
 export function cardLinks(publicUrl: string, keys: LinkKeys): CardLinks {
   const base = publicUrl.replace(/\/+$/, '');
   const target = ({ businessId, id }: Ref) => ({ business: businessId, touchpoint: id });
   return {
     view: (ref) => `${base}/v/${signLink(keys, { ...target(ref), purpose: 'view' })}`,
     unsubscribe: (ref) => `${base}/u/${signLink(keys, { ...target(ref), purpose: 'unsubscribe' })}`,
+    preferences: (ref) => `${base}/p/${signLink(keys, { ...target(ref), purpose: 'preferences' })}`,
     answer: (ref, value) => `${base}/a/${signLink(keys, { ...target(ref), purpose: 'survey', value })}`,
   };
 }

@@ -121,7 +121,7 @@ function mergeData({ links }: Workshop, load: Load, language: string): MergeData
     ...(years === undefined ? {} : { years }),
     ...(purchase ? { purchase } : {}),
     ...(question ? { survey: { question, urlOf: (value) => links.answer(load, value) } } : {}),
-    links: { view: links.view(load), unsubscribe: links.unsubscribe(load) },
+    links: { view: links.view(load), unsubscribe: links.unsubscribe(load), preferences: links.preferences(load) },
     language,
   });
 }

@@ -212,6 +212,7 @@ test('a footer that nobody has translated stands in English, and that is said', 
       ...WORDS,
       footerWhy: 'Omdat u klant bent van {{business.name}}.',
       footerView: 'Bekijk online',
+      footerChoose: 'Kies wat u krijgt',
       footerUnsubscribe: 'Geen kaarten meer',
     },
   });
