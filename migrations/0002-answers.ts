@@ -11,7 +11,12 @@ const statements = [
     add column referral_line text`,
   `alter table occasion add column reminder_days smallint check (reminder_days between 1 and 30)`,
   // Reminders look for surveys that went out lately; other cards cost nothing here.
-  `create index message_survey on message (business_id, survey_id, date) where survey_id is not null`,
+  `create index message_survey on message (business_id, date) where survey_id is not null`,
+  // What practice forgets, its reminders forget with it.
+  `alter table touchpoint
+    drop constraint touchpoint_business_id_reminder_of_fkey,
+    add foreign key (business_id, reminder_of) references touchpoint (business_id, id) on delete cascade`,
+  `create index touchpoint_reminder on touchpoint (business_id, reminder_of) where reminder_of is not null`,
 
   // Kept for a day, to know mail filters by their opening everything.
   `create table link_visit (

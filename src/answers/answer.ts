@@ -5,7 +5,7 @@ import { addLetter } from '../businesses/letters.ts';
 import { addDays, MS_PER_DAY } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { openFollowUp } from '../customers/follow-ups.ts';
-import { holdCustomer } from '../customers/lock.ts';
+import { holdCustomer, touchCustomers } from '../customers/lock.ts';
 import type { Database } from '../database/schema.ts';
 import type { LinkTarget } from '../links/token.ts';
 import { findSurvey, type Question } from '../occasions/surveys.ts';
@@ -75,6 +75,8 @@ export async function storeAnswers(
     if (changed.length === 0) return { ok: true, changed: false, suspect };
     if (suspected) await forget(trx, invitation);
     await write(trx, invitation, changed, suspect, actor);
+    // Whoever has answered is not reminded, not even by a card that is on its way to a line.
+    if (!suspect) await touchCustomers(trx, target.business, [held.customer.id], actor);
     if (!suspect && answers.some((answer) => isLow(invitation, answer))) await callBack(trx, invitation, actor);
     return { ok: true, changed: true, suspect };
   });

@@ -25,6 +25,8 @@ export interface OccasionChange {
   minGapDays?: number | null;
   cardId?: string;
   surveyId?: string | null;
+  /** A survey that nobody answered is asked once more after so many days; never for null. */
+  reminderDays?: number | null;
 }
 
 /** Gives a new business its occasions, their cards from the gallery, and a survey. Those that it already has stay as they are. */
@@ -100,6 +102,7 @@ function problemWith(change: OccasionChange): string | undefined {
   if (!isWhole(change.lateDays, 0, 180)) return 'A card can be at most 180 days late.';
   if (!isWhole(change.rank, 0, 1_000_000)) return 'The rank is a whole number; the lower one goes first.';
   if (!isWhole(change.minGapDays ?? undefined, 0, 3_650)) return 'The days between two cards are a whole number, or nothing.';
+  if (!isWhole(change.reminderDays ?? undefined, 1, 30)) return 'A reminder goes 1 to 30 days after the survey, or never.';
   const hours = [change.hour, change.lateHour].filter((hour) => hour !== undefined);
   const wrong = hours.find((hour) => !/^([01]\d|2[0-3]):[0-5]\d(:00)?$/.test(hour));
   return wrong === undefined ? undefined : `"${wrong}" is no time of day. Write it like 09:00.`;
@@ -136,6 +139,7 @@ async function columnsOf(db: Db, occasion: Occasion, change: OccasionChange, act
     minGapDays: 'min_gap_days',
     cardId: 'card_id',
     surveyId: 'survey_id',
+    reminderDays: 'reminder_days',
   };
   const asked = Object.entries(change).filter(([, value]) => value !== undefined);
   const named = asked.map(([key, value]) => [columns[key as keyof OccasionChange], withSeconds(key, value)]);

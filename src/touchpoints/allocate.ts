@@ -179,7 +179,7 @@ function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
   if (ask.reason !== null) return toWanted(ask, candidate.sendOn, ask.reason);
   for (let day = candidate.sendOn; day <= candidate.latestOn; day = addDays(day, 1)) {
     if (days.isTaken(who, day) || days.isAddressTaken(day) || dueAt(candidate.occasion, day, who.zone) === undefined) continue;
-    if (days.isTooSoon(who, candidate.occasion, day)) return toWanted(ask, candidate.sendOn, 'too soon');
+    if (days.isTooSoon(who, candidate, day)) return toWanted(ask, candidate.sendOn, 'too soon');
     days.take(who, candidate, day, ask.missed);
     return toWanted(ask, day, null);
   }

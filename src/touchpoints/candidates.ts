@@ -20,6 +20,8 @@ export interface PlanOccasion {
   rank: number;
   minGapDays: number | null;
   activeSince: Day;
+  /** So many days after a survey went out unanswered it is asked once more. */
+  reminderDays: number | null;
   cardId: string;
   /** The newest published version: an approval of an older one no longer counts. */
   cardVersion: number | null;
@@ -35,6 +37,8 @@ export interface PlanDates {
   dates: { kind: string; label: string; month: number; day: number; year: number | null }[];
   /** Not voided, oldest first. */
   purchases: { id: string; on: Day }[];
+  /** Surveys that arrived and that nobody answered: what a reminder may go for. */
+  unanswered: { id: string; occasionId: string; cause: string; sendOn: Day }[];
 }
 
 /** One reason to write: nothing is decided yet about caps, stops or free days. */
@@ -56,10 +60,15 @@ export function candidatesOf(who: PlanDates, occasions: PlanOccasion[], from: Da
   return occasions.flatMap((occasion) =>
     occasion.mode === 'off'
       ? []
-      : happenings(who, occasion, from, to)
+      : [...happenings(who, occasion, from, to), ...reminders(who, occasion)]
           .map((happening) => toCandidate(who, occasion, happening))
           .filter(({ sendOn }) => sendOn >= from && sendOn <= to),
   );
+}
+
+/** A reminder of another touchpoint: it has a day of its own, but no gap is counted from it or for it. */
+export function isReminder(cause: string): boolean {
+  return cause.startsWith('reminder:');
 }
 
 /** The instant a card goes on a local day; undefined on a day that the zone never had. */
@@ -85,6 +94,8 @@ interface Happening {
   occursOn: Day;
   dateKind?: string;
   series?: string;
+  /** Days from then to the card, where they are not the occasion's. */
+  offsetDays?: number;
 }
 
 function happenings(who: PlanDates, occasion: PlanOccasion, from: Day, to: Day): Happening[] {
@@ -146,9 +157,23 @@ function fixedDay(who: PlanDates, occasion: PlanOccasion, first: Day, last: Day)
     .map((occursOn) => ({ cause: `day:${occursOn}`, occursOn }));
 }
 
-function toCandidate(who: PlanDates, occasion: PlanOccasion, happening: Happening): Candidate {
-  const day = addDays(happening.occursOn, occasion.offsetDays);
+/** A purchase that was voided since is not asked about again. */
+function reminders(who: PlanDates, occasion: PlanOccasion): Happening[] {
+  const { reminderDays } = occasion;
+  if (reminderDays === null) return [];
+  const bought = new Set(who.purchases.map(({ id }) => `purchase:${id}`));
+  return who.unanswered
+    .filter(({ occasionId, cause }) => occasionId === occasion.id && (!cause.startsWith('purchase:') || bought.has(cause)))
+    .map(({ id, cause, sendOn }) => {
+      const dateKind = /^date:([^/:]+)/.exec(cause)?.[1];
+      const own = { cause: `reminder:${id}`, occursOn: sendOn, offsetDays: reminderDays };
+      return dateKind === undefined ? own : { ...own, dateKind };
+    });
+}
+
+function toCandidate(who: PlanDates, occasion: PlanOccasion, { offsetDays, ...happening }: Happening): Candidate {
+  const day = addDays(happening.occursOn, offsetDays ?? occasion.offsetDays);
   const sendOn = occasion.workdayRule === null ? day : workdayNear(day, occasion.workdayRule, who.country);
-  const yearly = occasion.trigger === 'date' || occasion.trigger === 'years';
+  const yearly = (occasion.trigger === 'date' || occasion.trigger === 'years') && !isReminder(happening.cause);
   return { occasion, ...happening, sendOn, latestOn: addDays(sendOn, occasion.lateDays), yearly };
 }

@@ -49,23 +49,31 @@ export async function loadOccasions(db: Db, businessId: string): Promise<PlanOcc
     rank: row.rank,
     minGapDays: row.min_gap_days,
     activeSince: row.active_since,
+    reminderDays: row.reminder_days,
     cardId: row.card_id,
     cardVersion: row.card_version,
   }));
 }
 
-/** Everything planning looks at, for whole households: the customers come grouped by address. */
-export async function loadHouseholds(db: Db, shop: Shop, ids: string[], today: Day): Promise<PlanCustomer[][]> {
+/** Everything planning of these occasions looks at, for whole households: the customers come grouped by address. */
+export async function loadHouseholds(
+  db: Db,
+  shop: Shop,
+  { ids, occasions, today }: { ids: string[]; occasions: PlanOccasion[]; today: Day },
+): Promise<PlanCustomer[][]> {
   const people = await loadPeople(db, shop, ids);
   const dates = await loadDates(db, shop.id, ids);
   const purchases = await loadPurchases(db, shop.id, ids, addDays(today, -LEDGER_DAYS));
   const stops = await loadStops(db, shop.id, ids);
   const complaints = await loadComplaints(db, shop.id, ids);
   const rows = await loadRows(db, shop.id, ids, addDays(today, -LEDGER_DAYS));
+  const reminding = occasions.filter(({ reminderDays }) => reminderDays !== null).map(({ id }) => id);
+  const unanswered = await loadUnanswered(db, shop.id, ids, reminding, addDays(today, -LEDGER_DAYS));
   const households = Map.groupBy(people, ({ who, address }) => address ?? who.id);
   for (const { who } of people) {
     who.dates = dates.get(who.id) ?? [];
     who.purchases = purchases.get(who.id) ?? [];
+    who.unanswered = unanswered.get(who.id) ?? [];
     who.stops = stops.get(who.id) ?? [];
     who.complaint = complaints.has(who.id);
     who.rows = rows.get(who.id) ?? [];
@@ -107,6 +115,7 @@ async function loadPeople(db: Db, shop: Shop, ids: string[]): Promise<{ who: Pla
       gone: row.merged_into !== null ? 'merged' : row.customer_id === null ? 'erased' : null,
       dates: [],
       purchases: [],
+      unanswered: [],
       stops: [],
       complaint: false,
       rows: [],
@@ -143,6 +152,27 @@ async function loadPurchases(
     .orderBy('id')
     .execute();
   return Map.groupBy(rows, (row) => row.customer_id);
+}
+
+/** Surveys of these occasions that arrived, not in practice that is over, and that a person has not answered. */
+async function loadUnanswered(
+  db: Db,
+  businessId: string,
+  ids: string[],
+  occasionIds: string[],
+  since: Day,
+): Promise<Map<string, PlanCustomer['unanswered']>> {
+  if (occasionIds.length === 0) return new Map();
+  const { rows } = await sql<PlanCustomer['unanswered'][number] & { customerId: string }>`
+    select t.customer_id as "customerId", t.id, t.occasion_id as "occasionId", t.cause, t.send_on as "sendOn"
+    from touchpoint t
+    join business b on b.id = t.business_id
+    join message m on m.business_id = t.business_id and m.touchpoint_id = t.id and m.survey_id is not null
+    where t.business_id = ${businessId} and t.customer_id = any(${ids}::uuid[]) and t.occasion_id = any(${occasionIds}::uuid[])
+      and t.send_on >= ${since} and t.state = 'accepted' and t.reminder_of is null and t.practice = (b.live_at is null)
+      and not exists (select from answer a where a.business_id = t.business_id and a.touchpoint_id = t.id and not a.suspect)
+    order by t.id`.execute(db);
+  return Map.groupBy(rows, (row) => row.customerId);
 }
 
 /** Stops on the customer, and stops on the address, whoever set them there. */

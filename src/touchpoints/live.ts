@@ -48,7 +48,9 @@ export async function liveThrough(life: Life, until: Date): Promise<void> {
     if (next.late <= now) while (await expireTouchpoints(db, now));
     life.onProgress?.(now);
     if (now >= until) return;
-    next = { plan: planned, ...(await nextEvents(db, now, until)) };
+    const { touched, ...events } = await nextEvents(db, now, until);
+    // What was sent may have called for more: a survey for its reminder.
+    next = { plan: touched ? now : planned, ...events };
     clock.set(new Date(Math.min(Number(until), Number(next.plan), Number(next.due), Number(next.late))));
   }
 }
@@ -74,14 +76,14 @@ interface Next {
   late: Date;
 }
 
-async function nextEvents(db: Kysely<Database>, now: Date, until: Date): Promise<Omit<Next, 'plan'>> {
-  const { rows } = await sql<Omit<Next, 'plan'>>`
-    select
+async function nextEvents(db: Kysely<Database>, now: Date, until: Date): Promise<Omit<Next, 'plan'> & { touched: boolean }> {
+  const { rows } = await sql<Omit<Next, 'plan'> & { touched: boolean }>`
+    select exists (select from customer where replan_at is not null) as touched,
       coalesce((select min(coalesce(next_at, due_at)) from touchpoint
         where state in ('planned', 'deferred') and coalesce(next_at, due_at) > ${now}), ${until}) as due,
       coalesce((select min(late_at) from touchpoint
         where state in ('planned', 'waiting', 'held', 'blocked', 'deferred') and late_at > ${now}), ${until}) as late`.execute(
     db,
   );
-  return rows[0] ?? { due: until, late: until };
+  return rows[0] ?? { due: until, late: until, touched: false };
 }

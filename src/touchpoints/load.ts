@@ -31,7 +31,11 @@ export interface Frozen extends Omit<Row<'message'>, 'hash'> {
 /** Everything that sending one touchpoint needs, read at one moment. */
 export interface Load extends Claim {
   customerId: string;
+  /** What it is about: a reminder is about what the first card was about. */
   cause: string;
+  /** The touchpoint whose survey this one asks again. */
+  reminderOf: string | null;
+  answered: boolean;
   sendOn: Day;
   lateAt: Date;
   cardId: string;
@@ -56,7 +60,7 @@ export interface Load extends Claim {
 /** Reads a slice of claims whole, in one statement. What is no longer ours does not come back. */
 export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load[]> {
   const { rows } = await sql<Load>`/* prepared: load claims */
-    select t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", t.cause, t.send_on as "sendOn", t.late_at as "lateAt",
+    select t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", s.cause, t.reminder_of as "reminderOf", t.send_on as "sendOn", t.late_at as "lateAt",
       t.card_id as "cardId", t.card_version as "cardVersion", c.basis_kind as basis, c.rev,
       c.erased_at is not null or c.merged_into is not null as gone,
       to_jsonb(b) as business, to_jsonb(o) as occasion, to_jsonb(p) as person, h.hash as "emailHash",
@@ -64,6 +68,8 @@ export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load
       case when m.touchpoint_id is not null then to_jsonb(m) || jsonb_build_object('data', md.data, 'addresses', md.addresses) end as frozen,
       exists (select from follow_up f where f.business_id = t.business_id and f.customer_id = t.customer_id
         and f.closed_at is null and f.reason = 'low answer') as complaint,
+      t.reminder_of is not null and exists (select from answer a where a.business_id = t.business_id and a.touchpoint_id = t.reminder_of
+        and not a.suspect) as answered,
       m.touchpoint_id is not null and exists (select from attempt a where a.business_id = t.business_id and a.touchpoint_id = t.id
         and a.stage = 'uncertain') as unsure
     from jsonb_to_recordset(${JSON.stringify(claims.map(({ businessId, id, fence }) => ({ businessId, id, fence })))}::jsonb)
@@ -75,6 +81,9 @@ export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load
     left join person p on p.business_id = t.business_id and p.customer_id = t.customer_id
     left join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
     left join message_data md on md.business_id = t.business_id and md.touchpoint_id = t.id
+    left join touchpoint f on f.business_id = t.business_id and f.id = t.reminder_of
+    left join message fm on fm.business_id = t.business_id and fm.touchpoint_id = t.reminder_of
+    cross join lateral (select coalesce(f.cause, t.cause) as cause) s
     cross join lateral (select case when p.email_key is not null then email_hash(p.email_key) end as hash) h`.execute(db);
   return rows;
 }
@@ -94,14 +103,15 @@ const stopsOf = sql`coalesce((
 
 // 'date:birthday:2027', 'date:anniversary/wedding:2027': a label may hold any sign, a year closes the text.
 const dateOf = sql`(
-  select to_jsonb(d) from date d where d.business_id = t.business_id and d.customer_id = t.customer_id and t.cause like 'date:%'
-    and d.kind || case when d.label = '' then '' else '/' || d.label end = substring(t.cause from '^date:(.*):[0-9]+$'))`;
+  select to_jsonb(d) from date d where d.business_id = t.business_id and d.customer_id = t.customer_id and s.cause like 'date:%'
+    and d.kind || case when d.label = '' then '' else '/' || d.label end = substring(s.cause from '^date:(.*):[0-9]+$'))`;
 
 const purchaseOf = sql`(
-  select to_jsonb(u) from purchase u where u.business_id = t.business_id and t.cause like 'purchase:%'
-    and u.id = case when t.cause like 'purchase:%' then substring(t.cause from 10)::uuid end)`;
+  select to_jsonb(u) from purchase u where u.business_id = t.business_id and s.cause like 'purchase:%'
+    and u.id = case when s.cause like 'purchase:%' then substring(s.cause from 10)::uuid end)`;
 
 const surveyOf = sql`(
   select jsonb_build_object('survey_id', v.survey_id, 'n', v.n, 'questions', v.questions) from survey_version v
-  where v.business_id = t.business_id and v.survey_id = coalesce(m.survey_id, o.survey_id) and (m.survey_version is null or v.n = m.survey_version)
+  where v.business_id = t.business_id and v.survey_id = coalesce(m.survey_id, fm.survey_id, o.survey_id)
+    and v.n = coalesce(m.survey_version, fm.survey_version, v.n)
   order by v.n desc limit 1)`;

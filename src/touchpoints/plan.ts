@@ -10,7 +10,7 @@ import { allocate, type PlanSpan } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
 import { loadHouseholds, loadOccasions, type Shop } from './facts.ts';
 import { repointMerged } from './repoint.ts';
-import { openCustomers, touchedCustomers } from './touched.ts';
+import { askedCustomers, openCustomers, touchedCustomers } from './touched.ts';
 import { writeLedger } from './write.ts';
 
 type Trx = Transaction<Database>;
@@ -116,7 +116,9 @@ async function advanceHorizon(trx: Trx, shop: Shop, occasions: PlanOccasion[], n
 
 async function touch(trx: Trx, shop: Shop, occasion: PlanOccasion, from: Day, to: Day, now: Date): Promise<void> {
   const ids = await touchedCustomers(trx, shop.id, occasion, from, to);
-  await markForReplan(trx, shop.id, ids, now);
+  // A survey's arrival has them planned at once (send.ts); this finds those whose mark a death took away.
+  const asked = await askedCustomers(trx, shop.id, occasion, localDayOf(now, LAST_ZONE));
+  await markForReplan(trx, shop.id, [...new Set([...ids, ...asked])], now);
 }
 
 async function horizonOf(trx: Trx, businessId: string): Promise<{ to: Day; missedSince: Day | null }> {
@@ -128,7 +130,7 @@ async function replanCustomers(trx: Trx, shop: Shop, occasions: PlanOccasion[], 
   const ids = await claimReplan(trx, shop.id, CUSTOMERS_A_STEP);
   if (ids.length === 0) return forgetMissed(trx, shop.id, span);
   await repointMerged(trx, shop.id, ids);
-  const households = await loadHouseholds(trx, shop, ids, localDayOf(span.now, shop.zone));
+  const households = await loadHouseholds(trx, shop, { ids, occasions, today: localDayOf(span.now, shop.zone) });
   const wanted = households.flatMap((household) => allocate(household, occasions, span));
   await writeLedger(trx, shop.id, { customers: households.flat(), occasions, wanted }, span.now);
   return true;

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import type { MergeData } from '../cards/fields.ts';
 import { renderCard } from '../cards/render.ts';
 import { type Mailbox, wireAddress } from '../mail/address.ts';
@@ -15,7 +15,7 @@ import { stopReason } from './stops.ts';
 /** What making messages needs besides the rows. */
 export interface Workshop {
   links: CardLinks;
-  messageIdKey: Buffer;
+  messageIdKey: KeyObject;
   /** A card's words: of one version, or of the latest for null, in the first of these languages that it has. */
   wordingFor(businessId: string, cardId: string, version: number | null, languages: string[]): Promise<Wording | undefined>;
 }
@@ -62,6 +62,7 @@ function obstacleTo(load: Load): Reason | undefined {
   if (stopped) return stopped;
   if (load.basis === 'none') return 'no basis';
   if (!load.person.email) return 'no email';
+  if (load.answered) return 'answered';
   return load.complaint ? 'open complaint' : undefined;
 }
 
@@ -120,7 +121,14 @@ function mergeData({ links }: Workshop, load: Load, language: string): MergeData
     ...(date ? { date } : {}),
     ...(years === undefined ? {} : { years }),
     ...(purchase ? { purchase } : {}),
-    ...(question ? { survey: { question, urlOf: (value) => links.answer(load, value) } } : {}),
+    ...(question
+      ? {
+          survey: {
+            question,
+            urlOf: (value) => links.answer({ businessId: load.businessId, id: load.reminderOf ?? load.id }, value),
+          },
+        }
+      : {}),
     links: { view: links.view(load), unsubscribe: links.unsubscribe(load), preferences: links.preferences(load) },
     language,
   });

@@ -21,6 +21,7 @@ const sentences = {
   off: 'This occasion was switched off.',
   'day changed': 'The day was changed.',
   'purchase voided': 'The purchase was cancelled.',
+  answered: 'The customer has answered already.',
   merged: 'This customer and another one turned out to be the same person.',
 
   // Time passed it by.

@@ -3,6 +3,7 @@ import { pauseBusiness } from '../businesses/business.ts';
 import { type Actor, inOneCommit } from '../businesses/commit.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { openFollowUp } from '../customers/follow-ups.ts';
+import { markForReplan } from '../customers/replan.ts';
 import { addStop } from '../customers/stops.ts';
 import { isPassing, retrying } from '../database/connect.ts';
 import type { Mailer, SendResult, Slot, Unavailable } from '../mail/mailer.ts';
@@ -139,6 +140,18 @@ async function keepOutcome(sender: Sender, load: Load, to: string, n: number, re
   const code = 'code' in result ? (result.code ?? null) : null;
   const stage = result.kind === 'deferred' || result.kind === 'rejected' ? result.stage : result.kind;
   await conclude(sender, load, verdict, { n, stage, code, words: result.reply });
+  if (verdict.state === 'accepted') await planReminder(sender, load);
+}
+
+/** A survey that arrived may want a reminder. One that a death or the database prevents is found within a day (plan.ts). */
+async function planReminder(
+  { db, now, log }: Sender,
+  { businessId, customerId, id, occasion, survey, reminderOf }: Load,
+): Promise<void> {
+  if (survey === null || occasion.reminder_days === null || reminderOf !== null) return;
+  await markForReplan(db, businessId, [customerId], now()).catch((error: unknown) =>
+    log.warn({ touchpoint: id, code: codeIn(error) }, 'A reminder could not be planned yet'),
+  );
 }
 
 /** What an answer means beyond its card. Done before the outcome is written, so that a death in between cannot lose it. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Business, switchOn } from '../businesses/business.ts';
 import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
 import { localDayOf } from '../calendar/instant.ts';
@@ -29,6 +30,10 @@ export async function leavePractice(db: Db, business: Business, actor: Actor): P
       .where('business_id', '=', business.id)
       .where('id', 'in', practised().select('id'))
       .executeTakeFirst();
+    // Nobody is reminded of what never reached them.
+    await sql`update touchpoint t set state = 'cancelled', reason = 'off', queued_until = null from touchpoint f
+      where t.business_id = ${business.id} and f.business_id = t.business_id and f.id = t.reminder_of and f.practice
+        and t.state in ('planned', 'waiting', 'held', 'blocked')`.execute(trx);
     return { changed, again: Number(numDeletedRows) };
   });
 }

@@ -1,10 +1,10 @@
 import { type Day, daysBetween } from '../calendar/day.ts';
 import type { TouchpointState } from '../database/schema.ts';
-import type { Candidate, PlanOccasion } from './candidates.ts';
+import { type Candidate, type PlanOccasion, isReminder } from './candidates.ts';
 
 interface Member {
   id: string;
-  rows: readonly { occasionId: string; sendOn: Day; state: TouchpointState }[];
+  rows: readonly { occasionId: string; cause: string; sendOn: Day; state: TouchpointState }[];
 }
 
 const GOING: ReadonlySet<TouchpointState> = new Set(['leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'posted']);
@@ -23,17 +23,17 @@ export class TakenDays {
   constructor(household: readonly Member[], occasions: PlanOccasion[]) {
     const yearly = new Set(occasions.filter(({ trigger }) => trigger === 'date' || trigger === 'years').map(({ id }) => id));
     for (const { id, rows } of household) {
-      for (const { occasionId, sendOn } of rows.filter(({ state }) => isGoing(state))) {
-        this.#noteDay(id, sendOn, yearly.has(occasionId));
-        this.#noteOccasion(id, occasionId, sendOn);
+      for (const { occasionId, cause, sendOn } of rows.filter(({ state }) => isGoing(state))) {
+        this.#noteDay(id, sendOn, yearly.has(occasionId) && !isReminder(cause));
+        if (!isReminder(cause)) this.#noteOccasion(id, occasionId, sendOn);
       }
     }
   }
 
   /** A card that never went keeps its day, but no gap is counted from it. */
-  take(who: Member, { occasion, yearly }: Candidate, day: Day, missed: boolean): void {
+  take(who: Member, { occasion, cause, yearly }: Candidate, day: Day, missed: boolean): void {
     this.#noteDay(who.id, day, yearly);
-    if (!missed) this.#noteOccasion(who.id, occasion.id, day);
+    if (!missed && !isReminder(cause)) this.#noteOccasion(who.id, occasion.id, day);
   }
 
   isTaken(who: Member, day: Day): boolean {
@@ -44,7 +44,8 @@ export class TakenDays {
     return this.#addressDays.has(day);
   }
 
-  isTooSoon(who: Member, occasion: PlanOccasion, day: Day): boolean {
+  isTooSoon(who: Member, { occasion, cause }: Candidate, day: Day): boolean {
+    if (isReminder(cause)) return false;
     const gap = occasion.minGapDays ?? 0;
     return (this.#occasionDays.get(`${who.id} ${occasion.id}`) ?? []).some((other) => Math.abs(daysBetween(other, day)) < gap);
   }

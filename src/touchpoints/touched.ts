@@ -26,6 +26,19 @@ export async function touchedCustomers(
   return rows.map((row) => row.id);
 }
 
+const LONGEST_HOLIDAYS = 15;
+
+/** Customers who were asked by a survey of this occasion so lately that a reminder may still go. */
+export async function askedCustomers(db: Db, businessId: string, occasion: PlanOccasion, today: Day): Promise<string[]> {
+  if (occasion.mode === 'off' || occasion.reminderDays === null) return [];
+  const since = addDays(today, -occasion.reminderDays - occasion.lateDays - LONGEST_HOLIDAYS);
+  const { rows } = await sql<{ id: string }>`select distinct t.customer_id as id
+    from message m join touchpoint t on t.business_id = m.business_id and t.id = m.touchpoint_id
+    where m.business_id = ${businessId} and m.survey_id is not null and m.date >= ${addDays(since, -1)}
+      and t.occasion_id = ${occasion.id} and t.state = 'accepted' and t.reminder_of is null`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 /** Customers who have an open row of this occasion. */
 export async function openCustomers(db: Db, businessId: string, occasionId: string): Promise<string[]> {
   const rows = await db

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Database } from '../database/schema.ts';
-import type { PlanOccasion } from './candidates.ts';
+import { isReminder, type PlanOccasion } from './candidates.ts';
 import { isFinal, type LedgerRow, type PlanCustomer, type Wanted } from './allocate.ts';
 import type { Reason } from './reasons.ts';
 
@@ -59,6 +59,7 @@ function isCancelled(who: PlanCustomer, row: LedgerRow, now: Date): boolean {
 function cancelReason(row: LedgerRow, occasions: PlanOccasion[]): Reason {
   const occasion = occasions.find(({ id }) => id === row.occasionId);
   if (occasion === undefined || occasion.mode === 'off') return 'off';
+  if (isReminder(row.cause)) return occasion.reminderDays === null ? 'off' : 'answered';
   return occasion.trigger === 'purchase' ? 'purchase voided' : 'day changed';
 }
 
@@ -96,9 +97,9 @@ async function addRows(trx: Trx, businessId: string, rows: Wanted[], now: Date):
   if (rows.length === 0) return;
   const withIds = rows.map((row) => ({ ...row, id: v7() }));
   await sql`insert into touchpoint
-      (business_id, id, customer_id, occasion_id, cause, occurs_on, send_on, due_at, late_at, state, reason, card_id, created_at)
+      (business_id, id, customer_id, occasion_id, cause, occurs_on, send_on, due_at, late_at, state, reason, card_id, reminder_of, created_at)
     select ${businessId}::uuid, x.id, x.customer_id, x.occasion_id, x.cause, x.occurs_on, x.send_on, x.due_at, x.late_at, x.state,
-      x.reason, x.card_id, ${now}::timestamptz
+      x.reason, x.card_id, case when x.cause like 'reminder:%' then substring(x.cause from 10)::uuid end, ${now}::timestamptz
     from ${recordset(withIds)}
     on conflict (business_id, customer_id, occasion_id, cause) do nothing`.execute(trx);
 }

@@ -1,5 +1,6 @@
 import { addPurchase } from '../../src/customers/purchases.ts';
 import { signLink } from '../../src/links/token.ts';
+import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { publishSurvey, type Question, RECOMMEND } from '../../src/occasions/surveys.ts';
 import { startWeb, type WebServer } from '../../src/web/server.ts';
 import { openShop, type Shop } from '../support/shop.ts';
@@ -21,6 +22,12 @@ export const QUESTIONS: [Question, ...Question[]] = [
   { kind: 'text', values: [], words: { en: { question: 'Whom should we thank?', answers: [] } } },
 ];
 
+interface How {
+  questions?: Question[];
+  reminderDays?: number | null;
+  until?: string;
+}
+
 const BIRTHDAY = [{ kind: 'birthday', month: 3, day: 20 }];
 
 export interface Asking extends Shop {
@@ -37,10 +44,15 @@ export interface Asking extends Shop {
 }
 
 /** A shop whose customers bought on 2 March and were asked on the 9th at 9:00 in London; it is the 14th now, and the birthday of all is on the 20th. */
-export async function openAsking(url: string, names: string[], questions: Question[] = QUESTIONS): Promise<Asking> {
+export async function openAsking(
+  url: string,
+  names: string[],
+  { questions = QUESTIONS, reminderDays = null, until = '2027-03-14T12:00:00Z' }: How = {},
+): Promise<Asking> {
   const shop = await openShop(url, '2027-03-01T06:00:00Z');
   const { db, keys } = shop.app;
   await publishSurvey(db, shop.business.id, 'Satisfaction', questions, { by: 'fondly', now: shop.clock.now() });
+  await changeOccasion(db, shop.business.id, 'survey', { reminderDays }, { by: 'fondly', now: shop.clock.now() });
   const ids = new Map<string, string>();
   for (const name of names) {
     const id = await shop.customer({ givenName: name, email: `${name.toLowerCase()}@example.com`, dates: BIRTHDAY });
@@ -48,7 +60,7 @@ export async function openAsking(url: string, names: string[], questions: Questi
     await addPurchase(db, shop.business.id, id, bought, { by: 'fondly', now: new Date('2027-03-02T12:00:00Z') });
     ids.set(name, id);
   }
-  await shop.live('2027-03-14T12:00:00Z');
+  await shop.live(until);
   const web = await startWeb(shop.app, { host: '127.0.0.1', port: 0 });
   const base = `http://127.0.0.1:${web.port}`;
   const asked = await whoWasAsked(shop, ids);
@@ -86,6 +98,7 @@ async function whoWasAsked({ app, business }: Shop, ids: Map<string, string>): P
     .where('t.business_id', '=', business.id)
     .where('o.slug', '=', 'survey')
     .where('t.state', '=', 'accepted')
+    .where('t.reminder_of', 'is', null)
     .execute();
   const find = (customerId: string) => rows.find((row) => row.customer_id === customerId)?.id ?? '';
   return Object.fromEntries(Array.from(ids, ([name, customerId]) => [name, { customerId, touchpointId: find(customerId) }]));

@@ -151,7 +151,14 @@ const occasions = shopOccasions();
 
 function shopOccasions(): PlanOccasion[] {
   const common = { month: null, day: null, offsetDays: 0, hour: '09:00', lateDays: 0, lateHour: '20:00', workdayRule: null };
-  const rest = { mode: 'automatic' as const, minGapDays: null, activeSince: '2027-01-01', cardId: 'card', cardVersion: 1 };
+  const rest = {
+    mode: 'automatic' as const,
+    minGapDays: null,
+    activeSince: '2027-01-01',
+    reminderDays: null,
+    cardId: 'card',
+    cardVersion: 1,
+  };
   return [
     { ...common, ...rest, id: 'birthday', trigger: 'date', dateKind: 'birthday', rank: 10 },
     { ...common, ...rest, id: 'anniversary', trigger: 'date', dateKind: '*', rank: 20 },
@@ -185,6 +192,7 @@ function customer(changes: Partial<PlanCustomer> = {}): PlanCustomer {
     sinceOn: null,
     dates: [],
     purchases: [],
+    unanswered: [],
     email: true,
     basis: 'customer',
     gone: null,

@@ -9,6 +9,7 @@ import { eraseCustomer } from '../../src/customers/erase.ts';
 import { closeFollowUp, openFollowUp } from '../../src/customers/follow-ups.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
 import { addPurchase, voidPurchase } from '../../src/customers/purchases.ts';
+import { markForReplan } from '../../src/customers/replan.ts';
 import { addStop, liftStop } from '../../src/customers/stops.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
@@ -95,6 +96,10 @@ function edit() {
     occasionEdit(),
     fc.record({ kind: fc.constant('decide' as const), pick, verb: fc.constantFrom('approve', 'hold', 'release', 'skip') }),
     fc.record({ kind: fc.constant('start' as const), pick }),
+    fc.record({ kind: fc.constant('ask' as const), pick }),
+    fc.record({ kind: fc.constant('ask' as const), pick }),
+    fc.record({ kind: fc.constant('answer' as const), pick, suspect: fc.boolean() }),
+    fc.record({ kind: fc.constant('remind' as const), days: fc.constantFrom(1, 3, 5, null) }),
     fc.record({ kind: fc.constant('merge' as const), pick, other: pick }),
     fc.record({ kind: fc.constant('erase' as const), pick }),
     fc.record({
@@ -128,6 +133,7 @@ async function openShop(slug: string): Promise<Shop> {
   );
   if (!added.ok) throw new Error(added.reason);
   await addDefaultOccasions(db, { id: added.id, zone: 'Europe/Berlin' }, actor);
+  await changeOccasion(db, added.id, 'survey', { offsetDays: 1, reminderDays: 3 }, actor);
   return { id: added.id, now };
 }
 
@@ -165,6 +171,13 @@ async function applyEdit(shop: Shop, each: Edit): Promise<void> {
       return decide(shop, each, actor);
     case 'start':
       return start(shop, each.pick);
+    case 'ask':
+      return ask(shop, each.pick);
+    case 'answer':
+      return answer(shop, each);
+    case 'remind':
+      await changeOccasion(db, shop.id, 'survey', { reminderDays: each.days }, actor);
+      return;
     case 'lift':
     case 'void':
       return undo(shop, each, actor);
@@ -246,7 +259,46 @@ async function decide(shop: Shop, { pick, verb }: Extract<Edit, { kind: 'decide'
 /** Due rows start, as a sender would have them: what has started stays for good. */
 async function start(shop: Shop, pick: number): Promise<void> {
   const ids = (await rowsIn(shop, ['planned'])).filter((_, n) => (n + pick) % 3 !== 0);
-  await sql`update touchpoint set state = 'accepted' where id = any(${ids}::uuid[]) and due_at <= ${shop.now}`.execute(db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from touchpoint where id = any(${ids}::uuid[]) and due_at <= ${shop.now}`.execute(db);
+  await accept(
+    shop,
+    rows.map(({ id }) => id),
+  );
+}
+
+async function accept(shop: Shop, ids: string[]): Promise<void> {
+  const { rows } = await sql<{ id: string; customer_id: string }>`update touchpoint set state = 'accepted', practice = true
+    where id = any(${ids}::uuid[]) returning id, customer_id`.execute(db);
+  await sql`insert into message (business_id, touchpoint_id, message_id, date, boundary, card_id, card_version, survey_id, survey_version, language, hash)
+    select t.business_id, t.id, t.id, ${shop.now}::timestamptz, '', t.card_id, 1, o.survey_id, 1, 'en', ''
+    from touchpoint t join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
+    where t.id = any(${rows.map(({ id }) => id)}::uuid[]) and o.survey_id is not null`.execute(db);
+  const customers = rows.map(({ customer_id: customer }) => customer);
+  await markForReplan(db, shop.id, customers, shop.now);
+}
+
+/** A survey arrives, whatever its day; what comes of it is planned. */
+async function ask(shop: Shop, pick: number): Promise<void> {
+  const { rows } = await sql<{ id: string }>`select t.id from touchpoint t join occasion o on o.id = t.occasion_id
+    where t.business_id = ${shop.id} and o.slug = 'survey' and t.state = 'planned' and t.reminder_of is null order by t.id`.execute(
+    db,
+  );
+  const id = at(rows, pick)?.id;
+  if (id !== undefined) await accept(shop, [id]);
+}
+
+/** A person or a filter answers a survey that has arrived, as answers/ would have it. */
+async function answer(shop: Shop, { pick, suspect }: Extract<Edit, { kind: 'answer' }>): Promise<void> {
+  const { rows } = await sql<{ id: string; customer_id: string }>`select t.id, t.customer_id from touchpoint t
+    join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
+    where t.business_id = ${shop.id} and t.reminder_of is null order by t.id`.execute(db);
+  const asked = at(rows, pick);
+  if (asked === undefined) return;
+  await sql`insert into answer (business_id, touchpoint_id, question, value, at, suspect)
+    values (${shop.id}, ${asked.id}, 0, 5, ${shop.now}, ${suspect}) on conflict do nothing`.execute(db);
+  await markForReplan(db, shop.id, [asked.customer_id], shop.now);
 }
 
 async function rowsIn(shop: Shop, states: string[]): Promise<string[]> {
