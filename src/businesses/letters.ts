@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Database } from '../database/schema.ts';
@@ -28,7 +29,7 @@ export interface Post {
   db: Db;
   mailer: Mailer | undefined;
   outbox: Mailer;
-  messageIdKey: Buffer;
+  messageIdKey: KeyObject;
   random: () => number;
   stopping: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Db } from '../businesses/commit.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { findWording } from '../occasions/cards.ts';
@@ -17,7 +18,7 @@ export interface SenderOptions {
   /** Where practice goes. */
   outbox: Mailer;
   links: CardLinks;
-  messageIdKey: Buffer;
+  messageIdKey: KeyObject;
   /** Fields are ids and codes, never names, addresses or words of a card. */
   log: SenderLog;
   /** How long a claim outlives its worker; renewed while the worker lives. 60 s unless said. */
