@@ -1,0 +1,186 @@
+import { sql } from 'kysely';
+import type { Db } from '../businesses/commit.ts';
+import type { Day } from '../database/schema.ts';
+import type { Question } from '../occasions/surveys.ts';
+import { type Interval, npsInterval, shareInterval } from './interval.ts';
+
+/** With fewer answers than this a score says little more than chance. */
+const ENOUGH = 20;
+
+/** A score with its 95 % interval: `nps` from -100 to 100, `share` from 0 to 1. */
+export interface Score extends Interval {
+  kind: 'nps' | 'share';
+  value: number;
+}
+
+/** One question as one occasion asked it. Suspect answers are in `suspect` and nowhere else. */
+export interface QuestionResult {
+  /** Its place in the survey; 0 is in the card. */
+  place: number;
+  surveyId: string;
+  version: number;
+  question: Question;
+  answered: number;
+  /** How often each value was chosen, in the order of the question's values. */
+  counts: { value: number; count: number }[];
+  /** Satisfied are those who chose a high answer (4 or 5). Undefined: too few to tell (under 20), or a question that has no score. */
+  score?: Score;
+}
+
+/** What came of the surveys that one occasion sent in one month. Reminders count with the survey that they remind of. */
+export interface SurveyResult {
+  /** Its slug. */
+  occasion: string;
+  /** 'YYYY-MM', the month in which the survey went out; undefined for all months together. */
+  month?: string;
+  asked: number;
+  answered: number;
+  suspect: number;
+  /** From 0 to 1; undefined under 20 asked. */
+  rate?: Interval & { value: number };
+  questions: QuestionResult[];
+}
+
+/** What a customer wrote, newest first. */
+export interface Words {
+  at: Date;
+  occasion: string;
+  customerId: string;
+  place: number;
+  value: number | null;
+  words: string;
+  suspect: boolean;
+}
+
+export interface Range {
+  /** Local days on which surveys went out, both inclusive. */
+  from: Day;
+  to: Day;
+}
+
+/**
+ * Figures of each occasion that asked something, over the whole range and by month, the newest month first. Questions of different
+ * survey versions stay apart. What a live business did in practice is left out.
+ */
+export async function surveyResults(db: Db, businessId: string, range: Range): Promise<SurveyResult[]> {
+  const asked = await countAsked(db, businessId, range);
+  const given = await countAnswers(db, businessId, range);
+  const questions = await findQuestions(db, businessId, given);
+  return asked.map(({ occasion, month, ...counts }) => ({
+    occasion,
+    ...(month === null ? {} : { month }),
+    ...counts,
+    ...(counts.asked < ENOUGH
+      ? {}
+      : { rate: { value: counts.answered / counts.asked, ...shareInterval(counts.answered, counts.asked) } }),
+    questions: questionsOf(
+      given.filter((row) => row.occasion === occasion && row.month === month),
+      questions,
+    ),
+  }));
+}
+
+/** What customers wrote, suspect or not, the newest first. */
+export async function customersWords(db: Db, businessId: string, range: Range, limit = 100): Promise<Words[]> {
+  const { rows } = await sql<Words>`
+    select a.at, o.slug as occasion, t.customer_id as "customerId", a.question as place, a.value, w.words, a.suspect
+    from answer_text w
+    join answer a on a.business_id = w.business_id and a.touchpoint_id = w.touchpoint_id and a.question = w.question
+    ${sentIn(businessId, range, sql`w.touchpoint_id`)}
+    order by a.at desc, a.touchpoint_id, a.question limit ${limit}`.execute(db);
+  return rows;
+}
+
+interface Asked {
+  occasion: string;
+  month: string | null;
+  asked: number;
+  answered: number;
+  suspect: number;
+}
+
+async function countAsked(db: Db, businessId: string, range: Range): Promise<Asked[]> {
+  const { rows } = await sql<Asked>`
+    select o.slug as occasion, to_char(t.send_on, 'YYYY-MM') as month, count(*)::int as asked,
+      count(*) filter (where not a.suspect)::int as answered, count(*) filter (where a.suspect)::int as suspect
+    from message m
+    left join answer a on a.business_id = m.business_id and a.touchpoint_id = m.touchpoint_id and a.question = 0
+    ${sentIn(businessId, range, sql`m.touchpoint_id`)}
+    where m.survey_id is not null and (t.state = 'accepted' or a.question is not null)
+    group by grouping sets ((o.slug, o.rank, to_char(t.send_on, 'YYYY-MM')), (o.slug, o.rank))
+    order by o.rank, o.slug, month desc nulls first`.execute(db);
+  return rows;
+}
+
+interface Count {
+  occasion: string;
+  month: string | null;
+  surveyId: string;
+  version: number;
+  place: number;
+  value: number | null;
+  count: number;
+}
+
+async function countAnswers(db: Db, businessId: string, range: Range): Promise<Count[]> {
+  const { rows } = await sql<Count>`
+    select o.slug as occasion, to_char(t.send_on, 'YYYY-MM') as month, m.survey_id as "surveyId", m.survey_version as version,
+      a.question as place, a.value, count(*)::int as count
+    from answer a
+    join message m on m.business_id = a.business_id and m.touchpoint_id = a.touchpoint_id
+    ${sentIn(businessId, range, sql`a.touchpoint_id`)}
+    where not a.suspect
+    group by grouping sets (
+      (o.slug, to_char(t.send_on, 'YYYY-MM'), m.survey_id, m.survey_version, a.question, a.value),
+      (o.slug, m.survey_id, m.survey_version, a.question, a.value))
+    order by m.survey_version desc, m.survey_id, a.question`.execute(db);
+  return rows;
+}
+
+// What was sent, with its occasion; a reminder is no question of its own.
+function sentIn(businessId: string, { from, to }: Range, id: ReturnType<typeof sql>) {
+  return sql`
+    join touchpoint t on t.business_id = ${businessId} and t.id = ${id} and t.reminder_of is null and t.send_on between ${from} and ${to}
+    join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
+    join business b on b.id = t.business_id and not (t.practice and b.live_at is not null)`;
+}
+
+async function findQuestions(db: Db, businessId: string, given: Count[]): Promise<Map<string, Question[]>> {
+  const ids = [...new Set(given.map(({ surveyId }) => surveyId))];
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('survey_version')
+    .select(['survey_id', 'n', 'questions'])
+    .where('business_id', '=', businessId)
+    .where('survey_id', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => [`${row.survey_id} ${row.n}`, row.questions as Question[]]));
+}
+
+function questionsOf(rows: Count[], known: Map<string, Question[]>): QuestionResult[] {
+  const groups = Map.groupBy(rows, ({ surveyId, version, place }) => `${surveyId} ${version} ${place}`);
+  return Array.from(groups.values()).flatMap((group) => {
+    const [{ surveyId, version, place }] = group as [Count];
+    const question = known.get(`${surveyId} ${version}`)?.[place];
+    return question ? [{ place, surveyId, version, question, ...figures(question, group) }] : [];
+  });
+}
+
+function figures(question: Question, group: Count[]): Pick<QuestionResult, 'answered' | 'counts' | 'score'> {
+  const countOf = (fits: (value: number) => boolean) =>
+    group.reduce((sum, { value, count }) => sum + (value !== null && fits(value) ? count : 0), 0);
+  const answered = group.reduce((sum, { count }) => sum + count, 0);
+  const counts = question.values.map((value) => ({ value, count: countOf((other) => other === value) }));
+  const score = answered < ENOUGH ? undefined : scoreOf(question, countOf, answered);
+  return { answered, counts, ...(score ? { score } : {}) };
+}
+
+function scoreOf({ kind }: Question, countOf: (fits: (value: number) => boolean) => number, n: number): Score | undefined {
+  if (kind === 'nps') {
+    const [promoters, detractors] = [countOf((value) => value >= 9), countOf((value) => value <= 6)];
+    return { kind: 'nps', value: (100 * (promoters - detractors)) / n, ...npsInterval({ promoters, detractors, n }) };
+  }
+  if (kind !== 'scale') return undefined;
+  const satisfied = countOf((value) => value >= 4);
+  return { kind: 'share', value: satisfied / n, ...shareInterval(satisfied, n) };
+}
