@@ -4,13 +4,22 @@ import { escapeHtml } from '../cards/handlebars.ts';
 export interface LetterText {
   subject: string;
   title: string;
-  parts: readonly (string | { quote: string })[];
+  parts: readonly LetterPart[];
+  /** Whom it goes to, when that is not the person in charge. */
+  to?: { name?: string; address: string };
 }
+
+type LetterPart = string | { quote: string } | { link: string; label: string };
 
 /** The same letter as text and as HTML; nothing in it can become markup. */
 export function renderLetter({ title, parts }: LetterText, language: string): { text: string; html: string } {
-  const text = [title, ...parts.map((part) => (typeof part === 'string' ? part : quoted(part.quote)))].join('\n\n');
+  const text = [title, ...parts.map(plain)].join('\n\n');
   return { text: `${text}\n`, html: page({ language, title, body: parts.map(paragraph).join('\n') }) };
+}
+
+function plain(part: LetterPart): string {
+  if (typeof part === 'string') return part;
+  return 'link' in part ? `${part.label}:\n${part.link}` : quoted(part.quote);
 }
 
 function quoted(words: string): string {
@@ -20,12 +29,19 @@ function quoted(words: string): string {
     .join('\n');
 }
 
-function paragraph(part: string | { quote: string }): string {
+function paragraph(part: LetterPart): string {
+  if (typeof part === 'object' && 'link' in part) return button(part);
   const words = lines(typeof part === 'string' ? part : part.quote);
   const style = 'margin:0 0 16px;padding:12px 18px;border-radius:10px;background:#f6ece4;font-style:italic';
   return typeof part === 'string'
     ? `<p style="margin:0 0 16px">${words}</p>`
     : `<blockquote dir="auto" style="${style}">${words}</blockquote>`;
+}
+
+function button({ link, label }: { link: string; label: string }): string {
+  const style =
+    'display:inline-block;padding:14px 26px;border-radius:12px;background:#a83f28;color:#ffffff;font-weight:600;text-decoration:none';
+  return `<p style="margin:24px 0"><a href="${escapeHtml(link)}" style="${style}">${escapeHtml(label)}</a></p>`;
 }
 
 function lines(words: string): string {

@@ -16,19 +16,26 @@ export type Letter = Selectable<Database['letter']>;
 export interface NewLetter {
   kind: Letter['kind'];
   /** What it is about: erased together with the person. */
-  followUpId: string;
+  followUpId?: string;
+  signUpId?: string;
   /** BCP 47. */
   language: string;
 }
 
 /** Says what a letter says, from the rows as they are now; undefined when there is nothing to say any more. */
-export type Writer = (db: Db, letter: Letter) => Promise<LetterText | undefined>;
+export type Writer = (db: Db, letter: Letter, links: LetterLinks) => Promise<LetterText | undefined>;
+
+/** Where letters lead. */
+export interface LetterLinks {
+  confirm(signUp: { businessId: string; id: string }): string;
+}
 
 /** What sending letters needs; a card sender is one. */
 export interface Post {
   db: Db;
   mailer: Mailer | undefined;
   outbox: Mailer;
+  links: LetterLinks;
   messageIdKey: KeyObject;
   random: () => number;
   stopping: AbortSignal;
@@ -40,10 +47,11 @@ const LEASE_MS = 60_000;
 export async function addLetter(
   db: Db,
   businessId: string,
-  { kind, followUpId, language }: NewLetter,
+  { kind, followUpId = '', signUpId = '', language }: NewLetter,
   { now }: Actor,
 ): Promise<void> {
-  const row = { business_id: businessId, id: v7(), kind, follow_up_id: followUpId, language, due_at: now, created_at: now };
+  const about = { follow_up_id: followUpId || null, sign_up_id: signUpId || null };
+  const row = { business_id: businessId, id: v7(), kind, ...about, language, due_at: now, created_at: now };
   await db
     .insertInto('letter')
     .values({ ...row, lease_until: null, message_id: null, sent_at: null })
@@ -51,12 +59,12 @@ export async function addLetter(
 }
 
 /**
- * Sends one letter that is due, to the business's person in charge; true when there was one. A letter is about something that must not be
+ * Sends one letter that is due and of a kind that has a writer, to the business's person in charge unless the letter says; true when there was one. A letter is about something that must not be
  * missed: one whose fate is unknown goes once more, with the same Message-ID.
  */
-export async function sendLetter(post: Post, writers: Record<Letter['kind'], Writer>, now: Date): Promise<boolean> {
+export async function sendLetter(post: Post, writers: Partial<Record<Letter['kind'], Writer>>, now: Date): Promise<boolean> {
   if (post.stopping.aborted) return false;
-  const letter = await claim(post.db, now);
+  const letter = await claim(post.db, Object.keys(writers), now);
   if (letter === undefined) return false;
   const business = await post.db
     .selectFrom('business')
@@ -69,7 +77,7 @@ export async function sendLetter(post: Post, writers: Record<Letter['kind'], Wri
     return false;
   }
   try {
-    const text = await writers[letter.kind](post.db, letter);
+    const text = await writers[letter.kind]?.(post.db, letter, post.links);
     await (text === undefined
       ? settle(post.db, letter, { state: 'dropped' })
       : transmit(post, line, { letter, business, text, now }));
@@ -79,13 +87,13 @@ export async function sendLetter(post: Post, writers: Record<Letter['kind'], Wri
   return true;
 }
 
-async function claim(db: Db, now: Date): Promise<Letter | undefined> {
+async function claim(db: Db, kinds: string[], now: Date): Promise<Letter | undefined> {
   const { rows } = await sql<Letter>`
     update letter l set state = 'sending', lease_until = clock_timestamp() + ${LEASE_MS} * interval '1 millisecond', fence = l.fence + 1,
       attempts = l.attempts + 1
     from (
       select business_id, id from letter
-      where state in ('planned', 'sending') and due_at <= ${now} and (state = 'planned' or lease_until <= clock_timestamp())
+      where state in ('planned', 'sending') and kind = any(${kinds}) and due_at <= ${now} and (state = 'planned' or lease_until <= clock_timestamp())
       order by due_at limit 1 for update skip locked
     ) due
     where l.business_id = due.business_id and l.id = due.id returning l.*`.execute(db);
@@ -101,7 +109,7 @@ interface Leaving {
 
 async function transmit({ db, messageIdKey, random }: Post, line: Slot, { letter, business, text, now }: Leaving): Promise<void> {
   const from = { name: business.from_name, address: business.from_address };
-  const to = { address: business.alert_email ?? business.reply_to ?? business.from_address };
+  const to = text.to ?? { address: business.alert_email ?? business.reply_to ?? business.from_address };
   const messageId = messageIdOf(messageIdKey, letter.id, wireAddress(from.address).split('@').at(-1)!);
   const bytes = composeMessage({
     from,

@@ -66,6 +66,10 @@ async function messageIdsOf(trx: Db, businessId: string, ids: string[]): Promise
     union
     select l.message_id from letter l join follow_up f on f.business_id = l.business_id and f.id = l.follow_up_id
     where f.business_id = ${businessId} and f.customer_id = any(${ids}::uuid[]) and l.message_id is not null
+    union
+    select l.message_id from letter l join sign_up s on s.business_id = l.business_id and s.id = l.sign_up_id
+    where s.business_id = ${businessId} and l.message_id is not null and (s.customer_id = any(${ids}::uuid[]) or s.email_key in (
+      select email_key from person where business_id = ${businessId} and customer_id = any(${ids}::uuid[])))
     order by 1`.execute(trx);
   return rows.map((row) => row.message_id);
 }

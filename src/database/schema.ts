@@ -48,6 +48,7 @@ export interface Database {
   answer: AnswerTable;
   answer_text: AnswerTextTable;
   link_visit: LinkVisitTable;
+  sign_up: SignUpTable;
   letter: LetterTable;
   import_run: ImportRunTable;
   import_row: ImportRowTable;
@@ -348,11 +349,29 @@ interface LinkVisitTable {
   at: Date;
 }
 
+interface SignUpTable {
+  business_id: string;
+  id: string;
+  email: string | null;
+  email_key: string | null;
+  given_name: string | null;
+  family_name: string | null;
+  month: number | null;
+  day: number | null;
+  year: number | null;
+  language: string;
+  wording: string | null;
+  created_at: Date;
+  confirmed_at: Date | null;
+  customer_id: string | null;
+}
+
 interface LetterTable {
   business_id: string;
   id: string;
-  kind: 'low answer';
+  kind: 'low answer' | 'sign-up';
   follow_up_id: string | null;
+  sign_up_id: string | null;
   language: string;
   due_at: Date;
   state: Generated<'planned' | 'sending' | 'sent' | 'failed' | 'dropped'>;

@@ -1,4 +1,5 @@
 import { writeAlert } from '../answers/alert.ts';
+import { forgetSignUps, writeConfirmation } from '../answers/sign-up.ts';
 import { forgetVisits } from '../answers/visits.ts';
 import type { Db } from '../businesses/commit.ts';
 import { type Post, sendLetter } from '../businesses/letters.ts';
@@ -36,11 +37,12 @@ export function recurringThings({ db, queue, now, sender, markMs, pauseMs }: Clo
     { name: 'expire', everyMs: 1000, step: () => expireTouchpoints(db, now()) },
     { name: 'letters', everyMs: 1000, step: async () => sender !== undefined && sendLetter(sender, LETTERS, now()) },
     { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
+    { name: 'forget sign-ups', everyMs: 60_000, step: () => forgetSignUps(db, now()) },
   ];
 }
 
 /** Who words which letter. */
-const LETTERS = { 'low answer': writeAlert };
+const LETTERS = { 'low answer': writeAlert, 'sign-up': writeConfirmation };
 
 /** So many jobs may wait; due rows beyond them stay where they are, in the ledger. */
 const MOST_WAITING = 60;

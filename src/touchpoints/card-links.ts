@@ -8,6 +8,8 @@ export interface CardLinks {
   unsubscribe(ref: Ref): string;
   preferences(ref: Ref): string;
   answer(ref: Ref, value: number): string;
+  /** Of a sign-up, by its id. */
+  confirm(ref: Ref): string;
 }
 
 /** `publicUrl` is where customers reach us. The paths are short, because List-Unsubscribe stands on one line: `/v/`, `/u/`, `/p/`, `/a/` and a token. */
@@ -19,5 +21,6 @@ export function cardLinks(publicUrl: string, keys: LinkKeys): CardLinks {
     unsubscribe: (ref) => `${base}/u/${signLink(keys, { ...target(ref), purpose: 'unsubscribe' })}`,
     preferences: (ref) => `${base}/p/${signLink(keys, { ...target(ref), purpose: 'preferences' })}`,
     answer: (ref, value) => `${base}/a/${signLink(keys, { ...target(ref), purpose: 'survey', value })}`,
+    confirm: (ref) => `${base}/c/${signLink(keys, { ...target(ref), purpose: 'confirm' })}`,
   };
 }

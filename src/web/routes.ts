@@ -5,6 +5,7 @@ import { health } from './health.ts';
 import { mark, noticePage, stylesheet, stylesheetPath } from './layout.ts';
 import { onlyHere } from './outbox-door.ts';
 import { cardFrame, outboxList, outboxMail } from './pages/outbox.ts';
+import { confirmForm, confirmPost, joinForm, joinPost } from './pages/join.ts';
 import { preferencesForm, preferencesPost } from './pages/preferences.ts';
 import { surveyForm, surveyPost } from './pages/survey.ts';
 import { unsubscribeForm, unsubscribePost } from './pages/unsubscribe.ts';
@@ -36,6 +37,12 @@ export function routes(site: Site): Hono {
   app.post('/a/:token', surveyPost(site));
   app.get('/p/:token', preferencesForm(site));
   app.post('/p/:token', preferencesPost(site));
+
+  // For whoever would like to become a customer, and by the signed link in the letter that asks them once more
+  app.get('/join/:slug', joinForm(site));
+  app.post('/join/:slug', joinPost(site));
+  app.get('/c/:token', confirmForm(site));
+  app.post('/c/:token', confirmPost(site));
 
   // For browsers and for whoever watches over us
   app.get(stylesheetPath, (c) => asset(c, stylesheet, 'text/css; charset=utf-8'));

@@ -53,6 +53,7 @@ export interface CustomerWords {
     string
   >;
   preferences: Record<PreferenceWord, string> & { cards: Record<string, string> };
+  join: Record<JoinWord, string>;
 }
 
 type PreferenceWord =
@@ -103,6 +104,29 @@ type PreferenceWord =
   | 'diedDone'
   | 'stopped'
   | 'back';
+
+type JoinWord =
+  | 'title'
+  | 'lead'
+  | 'given'
+  | 'family'
+  | 'email'
+  | 'birthday'
+  | 'consent'
+  | 'button'
+  | 'wrongEmail'
+  | 'wrongName'
+  | 'wrongDay'
+  | 'noConsent'
+  | 'sentTitle'
+  | 'sent'
+  | 'busyTitle'
+  | 'busy'
+  | 'confirmTitle'
+  | 'confirmText'
+  | 'confirmButton'
+  | 'doneTitle'
+  | 'done';
 
 interface Notice {
   title: string;

@@ -60,6 +60,7 @@ const NOT_PERSONAL: Record<string, string> = {
   'import_run.options': 'names of columns and choices',
   'import_run.by': 'an actor',
   'import_row.email_hash': 'salted, and gone with the row',
+  'sign_up.language': 'a language tag',
   'change.by': 'an actor',
   'change.what': 'fixed words',
   'kysely_migration.name': 'a file of ours',
@@ -171,9 +172,36 @@ async function plantEverywhere(): Promise<string> {
   const task = value(await openFollowUp(db, business, { customerId: id, reason: 'lapse', dueOn: '2027-03-12' }, ada));
   value(await closeFollowUp(db, business, task.id, { outcome: 'lost', lostReason: `${given} moved away` }, ada));
   await plantLedger(id);
+  await plantSignUp();
   await refuse(await addRun(), 1, everything, `"${email}" is no address`);
   await refuse(await addRun(), 1, 'line 7', `"${given}" is no day`, id);
   return id;
+}
+
+/** A form that they filled in and have not confirmed. */
+async function plantSignUp(): Promise<void> {
+  const row = {
+    business_id: business,
+    id: v7(),
+    email,
+    email_key: email,
+    given_name: given,
+    family_name: family,
+    language: 'de',
+  };
+  const rest = {
+    month: 5,
+    day: 1,
+    year: null,
+    wording: `Yes, ${given} agrees`,
+    created_at: now,
+    confirmed_at: null,
+    customer_id: null,
+  };
+  await db
+    .insertInto('sign_up')
+    .values({ ...row, ...rest })
+    .execute();
 }
 
 /** What sending and answering keep of a person, as their own folders write it. */

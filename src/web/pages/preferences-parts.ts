@@ -163,7 +163,7 @@ function dayForm({ country }: Preferences, speech: Speech, { id, date, known, ty
 }
 
 /** Day, month and year to fill in; 0 is not filled in yet. `id` tells several on one page apart. */
-function dayFields(
+export function dayFields(
   id: string,
   { day, month, year }: { day: number; month: number; year?: number },
   { language, words }: Speech,
