@@ -16,7 +16,7 @@ const { db } = shop.app;
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const views = ['', '?ask=stop', '?ask=died', '?ask=not-mine&day=birthday%2F'];
 
-describe('the page of choices in a browser', needs('chromium'), () => {
+describe('the pages of choices and of signing up, in a browser', needs('chromium'), () => {
   let browser: Browser;
   let web: WebServer;
   /** A customer of each language, and the addresses of their pages. */
@@ -72,10 +72,15 @@ describe('the page of choices in a browser', needs('chromium'), () => {
   ] as const)(
     'is accessible and fits at %i px in %s and in %s',
     async (width, colorScheme, language) => {
-      const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+      const context = await browser.newContext({
+        viewport: { width, height: 800 },
+        colorScheme,
+        locale: language,
+        bypassCSP: true,
+      });
       const page = await context.newPage();
       const { choices = '', unsubscribe = '' } = addresses[language] ?? {};
-      for (const address of [...views.map((view) => choices + view), unsubscribe]) {
+      for (const address of [...views.map((view) => choices + view), unsubscribe, `${new URL(choices).origin}/join/rosa`]) {
         const answer = await page.goto(address);
         // With every day open to be changed.
         await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
