@@ -83,6 +83,19 @@ describe('a survey', () => {
     expect(await followUps('Ben')).toEqual([{ reason: 'low answer' }]);
   });
 
+  it('speaks the language of the card', async () => {
+    await db
+      .updateTable('message')
+      .set({ language: 'de' })
+      .where('touchpoint_id', '=', asking.asked['Gus']!.touchpointId)
+      .execute();
+    const page = await (await fetch(asking.link('Gus', 9))).text();
+    expect(page).toContain('<html lang="de" dir="ltr">');
+    expect(page).toContain('Wie wahrscheinlich ist es');
+    expect(page).toContain('Was könnten wir besser machen?');
+    expect(await (await asking.press('Gus', { answer: '9' })).text()).toContain('<html lang="de"');
+  });
+
   it('leads happy customers on, and no others', async () => {
     const change = { reviewUrl: 'https://reviews.example/rosa', referralLine: 'Bring a friend, and both of you get a rose.' };
     expect(await changeBusiness(db, asking.business.id, change, { by: 'fondly', now: NOW })).toMatchObject({ changed: true });

@@ -6,7 +6,7 @@ import { labelOf, type Question, wordsOf } from '../../occasions/surveys.ts';
 import { noticePage, sheetPage } from '../layout.ts';
 import type { Site } from '../site.ts';
 import { visitorOf } from '../visits.ts';
-import { fill, words } from '../words.ts';
+import { fill, type Speech, speak } from '../words.ts';
 
 /** The questions, with the answer that was pressed in the card chosen already. Nothing is stored before the button. */
 export function surveyForm(site: Site) {
@@ -46,6 +46,11 @@ async function askedBy(site: Site, c: Context): Promise<{ link: LinkTarget; invi
   return link && invitation && { link, invitation };
 }
 
+/** The pages speak the card's language. */
+function speechFor({ language, locale }: Invitation): Speech {
+  return speak(language, locale);
+}
+
 function numberIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d{1,4}$/.test(value) ? Number(value) : undefined;
@@ -70,17 +75,19 @@ function fieldOf(place: number): string {
 
 function formPage(invitation: Invitation, said: ReadonlyMap<number, Said>, missing = false) {
   const { shop, questions, language, given } = invitation;
-  const content = html`${missing ? html`<p class="problem" role="alert">${words.survey.missing}</p>` : ''}
-    ${given.size > 0 ? html`<p class="quiet">${words.survey.given}</p>` : ''}
+  const speech = speechFor(invitation);
+  const { survey } = speech.words;
+  const content = html`${missing ? html`<p class="problem" role="alert">${survey.missing}</p>` : ''}
+    ${given.size > 0 ? html`<p class="quiet">${survey.given}</p>` : ''}
     <form method="post">
       ${questions.map((question, place) => questionPart(question, place, said.get(place) ?? {}, language))}
-      <label for="words">${words.survey.more}</label>
+      <label for="words">${survey.more}</label>
       <textarea id="words" name="words" rows="3" maxlength="${LONGEST_WORDS}" aria-describedby="words-hint">
 ${said.get(0)?.words ?? ''}</textarea>
-      <p class="quiet" id="words-hint">${fill(words.survey.moreHint, { shop })}</p>
-      <button type="submit">${words.survey.button}</button>
+      <p class="quiet" id="words-hint">${fill(survey.moreHint, { shop })}</p>
+      <button type="submit">${survey.button}</button>
     </form>`;
-  return sheetPage({ title: fill(words.survey.title, { shop }), shop, content });
+  return sheetPage({ title: fill(survey.title, { shop }), shop, content, speech });
 }
 
 function questionPart(question: Question, place: number, said: Said, language: string) {
@@ -92,7 +99,8 @@ function questionPart(question: Question, place: number, said: Said, language: s
   const choices = question.values.map((value) =>
     choice(question, value, { name, language, checked: value === said.value, needed: place === 0 }),
   );
-  const title = place === 0 ? html`<h1 lang="${language}">${asked}</h1>` : html`<h2 lang="${language}">${asked}</h2>`;
+  const title =
+    place === 0 ? html`<h1 lang="${language}" dir="auto">${asked}</h1>` : html`<h2 lang="${language}" dir="auto">${asked}</h2>`;
   return html`<fieldset>
     <legend>${title}</legend>
     <div class="${question.kind === 'nps' ? 'choices numbers' : 'choices'}" lang="${language}">${choices}</div>
@@ -114,22 +122,24 @@ function choice(question: Question, value: number, how: { name: string; language
 
 function thanksPage(invitation: Invitation, value: number) {
   const { shop, questions, language } = invitation;
-  const { thanksTitle, thanks, change } = words.survey;
+  const speech = speechFor(invitation);
+  const { thanksTitle, thanks, change } = speech.words.survey;
   const content = html`<h1>${thanksTitle}</h1>
     <p>${fill(thanks, { shop, answer: labelOf(questions[0], value, [language]) })}</p>
-    ${value >= (questions[0].highAt ?? Infinity) ? afterwardsPart(invitation) : ''}
+    ${value >= (questions[0].highAt ?? Infinity) ? afterwardsPart(invitation, speech) : ''}
     <p><a href="?again=1">${change}</a></p>`;
-  return sheetPage({ title: thanksTitle, shop, content });
+  return sheetPage({ title: thanksTitle, shop, content, speech });
 }
 
 /** What the business would like of those who are happy. */
-function afterwardsPart({ afterwards: { reviewUrl, referralLine }, shop }: Invitation) {
+function afterwardsPart({ afterwards: { reviewUrl, referralLine }, shop }: Invitation, { words }: Speech) {
   return html`${referralLine ? html`<p dir="auto">${referralLine}</p>` : ''}
   ${reviewUrl ? html`<p><a class="press" href="${reviewUrl}" rel="noreferrer">${fill(words.survey.review, { shop })}</a></p>` : ''}`;
 }
 
 function closedPage(invitation: Invitation) {
-  const { closedTitle, closed } = words.survey;
+  const speech = speechFor(invitation);
+  const { closedTitle, closed } = speech.words.survey;
   const answer = labelOf(invitation.questions[0], invitation.given.get(0)?.value ?? 0, [invitation.language]);
-  return noticePage({ title: closedTitle, text: fill(closed, { answer }), shop: invitation.shop });
+  return noticePage({ title: closedTitle, text: fill(closed, { answer }), shop: invitation.shop, speech });
 }
