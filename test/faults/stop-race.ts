@@ -18,8 +18,18 @@ export interface StopRace {
   states: Record<string, number>;
 }
 
-/** As many customers unsubscribe as cards are sent, each stop at its own moment within the time that sending takes. */
-export async function raceStops(db: Db, shop: SendShop, cards: number): Promise<StopRace> {
+/** As many customers unsubscribe as cards are sent, each stop at its own moment within the time that sending takes; by `unsubscribe` when given. */
+export async function raceStops(
+  db: Db,
+  shop: SendShop,
+  cards: number,
+  unsubscribe?: (due: Due, n: number) => Promise<void>,
+): Promise<StopRace> {
+  const stop =
+    unsubscribe ??
+    (async ({ customerId }: Due) => {
+      await addStop(db, shop.business.id, { kind: 'unsubscribed', customerId }, { by: 'customer', now: MORNING });
+    });
   await using sink = await startSink({ latencyMs: 10 });
   await using set = openSender(db, sink.port);
   const emails = Array.from({ length: cards }, (_, n) => `race-${n}@example.com`);
@@ -31,7 +41,7 @@ export async function raceStops(db: Db, shop: SendShop, cards: number): Promise<
   const stops = new Map<string, { handedOver: boolean; at: number }>();
   const stopping = async (due: Due, n: number) => {
     await sleep(((n * 61) % 97) * 0.12 * cards);
-    await addStop(db, shop.business.id, { kind: 'unsubscribed', customerId: due.customerId }, { by: 'customer', now: MORNING });
+    await stop(due, n);
     // From here on the stop is committed: a card that is not handed over by now must never be.
     const at = Date.now();
     const message = await db.selectFrom('message').select('touchpoint_id').where('touchpoint_id', '=', due.id).executeTakeFirst();

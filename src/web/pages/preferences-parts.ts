@@ -188,8 +188,8 @@ export function dayFields(
       <label for="${id}-day">${say.day} ${box('day', 2, day, html`required`)}</label>
       <label for="${id}-month"
         >${say.month}
-        <select id="${id}-month" name="month">
-          ${months}
+        <select id="${id}-month" name="month" required>
+          ${month === 0 ? html`<option value=""></option>` : ''} ${months}
         </select></label
       >
       <label for="${id}-year">${say.year} ${box('year', 4, year, html`aria-describedby="${id}-hint"`)}</label>

@@ -1,0 +1,81 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, it } from 'vitest';
+import { linkKeys, type LinkPurpose } from '../../src/links/keys.ts';
+import { signLink } from '../../src/links/token.ts';
+import { createLog } from '../../src/log.ts';
+import { routes } from '../../src/web/routes.ts';
+import { startWeb } from '../../src/web/server.ts';
+import type { Site } from '../../src/web/site.ts';
+import { raceStops } from '../faults/stop-race.ts';
+import { testDatabase } from '../support/database.ts';
+import { addDue, MORNING, openShop } from '../touchpoints/send-shop.ts';
+
+const { db } = await testDatabase();
+const shop = await openShop(db);
+const keys = linkKeys(['a secret of the tests, long enough to be one']);
+const log = createLog({ level: 'warn', to: { write: () => true } });
+const site: Site = { db, now: () => MORNING, keys, log, outboxFolder: '/nowhere', practice: false };
+const web = await startWeb(site, { host: '127.0.0.1', port: 0 });
+afterAll(() => web.close(0));
+
+const tokenOf = (touchpoint: string, purpose: LinkPurpose) => signLink(keys, { business: shop.business.id, touchpoint, purpose });
+
+// A hundredth of 10,000; `npm run bench -- race` runs the same race with as many stops as asked.
+it('a one-click POST that races the sender wins, or the card had been handed over before', async () => {
+  const race = await raceStops(db, shop, 100, async ({ id }, n) => {
+    const multipart = new FormData();
+    multipart.set('List-Unsubscribe', 'One-Click');
+    const body = n % 2 ? multipart : new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+    const address = `http://127.0.0.1:${web.port}/u/${tokenOf(id, 'unsubscribe')}`;
+    const answer = await fetch(address, { method: 'POST', redirect: 'manual', body });
+    expect([answer.status, await answer.text()]).toEqual([200, 'Unsubscribed.\n']);
+  });
+  expect(race).toMatchObject({ handedOverAfterStop: 0, lost: 0 });
+  expect(race.latestMs).toBeLessThan(1000);
+  expect(Math.min(race.stopped, race.sent)).toBeGreaterThan(0);
+  const stops = await db.selectFrom('stop').select('customer_id').where('customer_id', 'is not', null).execute();
+  expect(new Set(stops.map((stop) => stop.customer_id)).size).toBe(100);
+});
+
+// A hundredth of all single-bit changes of 100 tokens, and of 100,000 random ones.
+describe('a link that we did not make', () => {
+  const doors: Partial<Record<LinkPurpose, string>> = {
+    unsubscribe: 'u',
+    preferences: 'p',
+    survey: 'a',
+    confirm: 'c',
+    view: 'v',
+  };
+  const app = routes(site);
+  const body = () => new URLSearchParams({ do: 'stop', answer: '1', 'List-Unsubscribe': 'One-Click' });
+  const statusOf = async (path: string) =>
+    (await app.request(path, { method: path.startsWith('/v') ? 'GET' : 'POST', body: path.startsWith('/v') ? null : body() }))
+      .status;
+
+  it('is accepted by no page with any of its bits changed, and stops nothing', async () => {
+    const [due] = await addDue(db, shop, ['bits@example.com']);
+    const before = await db.selectFrom('stop').select('id').execute();
+    for (const [purpose, door] of Object.entries(doors) as [LinkPurpose, string][]) {
+      const bytes = Buffer.from(tokenOf(due!.id, purpose), 'base64url');
+      const changed = Array.from({ length: bytes.length * 8 }, (_, bit) => {
+        const copy = Buffer.from(bytes);
+        copy.writeUInt8(copy.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        return `/${door}/${copy.toString('base64url')}`;
+      });
+      expect([door, new Set(await Promise.all(changed.map(statusOf)))]).toEqual([door, new Set([404])]);
+    }
+    expect(await db.selectFrom('stop').select('id').execute()).toEqual(before);
+    expect(await statusOf(`/u/${tokenOf(due!.id, 'unsubscribe')}`)).toBe(200);
+  }, 60_000);
+
+  it('is accepted by no page when it is made up, or signed for nobody', async () => {
+    const made = Array.from({ length: 1000 }, (_, n) => randomBytes(49 + (n % 3)).toString('base64url'));
+    const nobody = signLink(keys, { business: shop.business.id, touchpoint: randomUUID(), purpose: 'unsubscribe' });
+    const stranger = signLink(keys, { business: randomUUID(), touchpoint: randomUUID(), purpose: 'unsubscribe' });
+    const odd = ['', '%00', '..%2f..', 'a'.repeat(5000), '\u{1F382}'];
+    const paths = [...made, nobody, stranger, ...odd].map(
+      (token, n) => `/${n < 1000 ? Object.values(doors)[n % 5] : 'u'}/${token}`,
+    );
+    expect(new Set(await Promise.all(paths.map(statusOf)))).toEqual(new Set([404]));
+  });
+});
