@@ -4,7 +4,7 @@ import { linkKeys, type LinkPurpose } from '../../src/links/keys.ts';
 import { readLink, signLink } from '../../src/links/token.ts';
 
 const keys = linkKeys(['a secret of thirty-two characters']);
-const purposes: LinkPurpose[] = ['view', 'unsubscribe', 'survey', 'preferences'];
+const purposes: LinkPurpose[] = ['view', 'unsubscribe', 'survey', 'preferences', 'confirm'];
 const ids = () => ({ business: randomUUID(), touchpoint: randomUUID() });
 
 test('A link says whose it is, and is short enough for a header line', () => {
