@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -106,6 +107,15 @@ describe('a shop from its beginning', () => {
     expect([code, stderr]).toEqual([1, 'There is no business "roza". There is: rosa.\n']);
   });
 
+  it('says what is wrong with a file by its name alone', async () => {
+    const [folder, missing] = await Promise.all([
+      program.run('import', program.dataDir, '--business', 'rosa'),
+      program.run('import', path.join(program.dataDir, 'nowhere.csv'), '--business', 'rosa', '--json'),
+    ]);
+    expect([folder.code, folder.stderr]).toEqual([1, `"${path.basename(program.dataDir)}" is a folder. Name a file in it.\n`]);
+    expect(missing).toEqual({ code: 1, stdout: '', stderr: 'There is no file "nowhere.csv" there. Check its name.\n' });
+  });
+
   it('notes a purchase once, in the smallest unit of its currency', async () => {
     const words = [
       '--business',
@@ -150,6 +160,12 @@ describe('cards on the command line', () => {
     expect([card.code, card.stderr.includes('birthday-balloons')]).toEqual([1, true]);
   });
 
+  it('reads data that begin with a byte order mark', async () => {
+    const marked = await file('marked.json', '\uFEFF{"customer":{"firstName":"Mia"}}');
+    const { stdout } = await program.run('render', 'birthday-balloons', '--data', marked, '--part', 'subject');
+    expect(stdout).toBe('Happy birthday, Mia!\n');
+  });
+
   it('prints a published one by its id', async () => {
     const { id } = await db.selectFrom('card').select('id').where('gallery', '=', 'birthday-balloons').executeTakeFirstOrThrow();
     const { code, stdout } = await program.run('render', id, '--data', path.join(program.dataDir, 'mia.json'), '--part', 'text');
@@ -167,6 +183,27 @@ describe('running', () => {
     expect(await started.stop()).toBe(0);
     expect(performance.now() - asked).toBeLessThan(30_000);
     expect(started.said()).not.toMatch(/"level":"error"|Error/);
+  }, 90_000);
+
+  it('hears a SIGTERM that npm is told', async () => {
+    const key = await readFile(path.join(program.dataDir, 'secret-key'), 'utf8');
+    const env = { ...process.env, DATA_DIR: program.dataDir, DATABASE_URL: url, SECRET_KEY: key, PORT: '0' };
+    const npm = spawn('npm', ['start'], {
+      cwd: path.join(import.meta.dirname, '../..'),
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(npm, 'close');
+    let said = '';
+    npm.stderr.on('data', (text: Buffer) => (said += String(text)));
+    await expect
+      .poll(() => said, { timeout: 60_000 })
+      .toContain('/outbox')
+      .finally(() => npm.kill('SIGTERM'));
+    await ended;
+    expect(said).toContain('Stopping');
+    const [address = ''] = /http:\/\/[\d.:]+/.exec(said) ?? [];
+    await expect(fetch(`${address}/health`)).rejects.toThrow();
   }, 90_000);
 
   it('says that its port is taken', async () => {
