@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { App } from '../app.ts';
@@ -33,6 +33,7 @@ export async function simulate(range: Range): Promise<void> {
         await rm(outbox, { recursive: true, force: true });
         throw error;
       });
+      await keepOnly(outbox, rows);
       const touchpoints = rows.filter((row) => goes(row.state)).map((row) => ({ ...goingOf(row), messageId: row.messageId }));
       const without = rows.filter((row) => staysAway(row.state)).map(withoutOf);
       if (range.json) return sayJson({ touchpoints, without, outbox });
@@ -40,6 +41,13 @@ export async function simulate(range: Range): Promise<void> {
     },
     { heedsSignal: true },
   );
+}
+
+// It is still the last day somewhere when it is the next one elsewhere: what went then was not asked for.
+async function keepOnly(outbox: string, rows: BoardRow[]): Promise<void> {
+  const asked = new Set(rows.map(({ messageId }) => `${messageId?.slice(1).split('@')[0]}.eml`));
+  const others = (await readdir(outbox)).filter((name) => !asked.has(name));
+  await Promise.all(others.map((name) => rm(path.join(outbox, name), { force: true })));
 }
 
 const PREFIX = 'fondly_simulation_';

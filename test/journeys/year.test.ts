@@ -29,10 +29,12 @@ interface Simulation extends Omit<Plan, 'touchpoints'> {
 }
 
 const COUNT = 32;
+/** The leap day, and the first and the last day of the year where it is still, or already, another day. */
+const EDGES: Record<number, string> = { 0: '02-29', 1: '02-29', 28: '01-01', 29: '12-31', 30: '12-31', 31: '01-01' };
 /** Birthdays all over the year, 29 February twice, in zones on either side of the world; the year is known to every second one. */
 const people = Array.from({ length: COUNT }, (_, i) => {
   const day = new Date(Date.UTC(2028, 0, 1 + Math.floor((i * 366) / COUNT))).toISOString().slice(5, 10);
-  const birthday = i < 2 ? '02-29' : day;
+  const birthday = EDGES[i] ?? day;
   const zone = ['Europe/London', 'America/New_York', 'Asia/Tokyo', 'Pacific/Auckland'][i % 4] ?? '';
   return { name: `Guest ${i}`, email: `guest${i}@example.com`, birthday: i % 2 ? `--${birthday}` : `1980-${birthday}`, zone };
 });
