@@ -1,10 +1,9 @@
-import { access, constants } from 'node:fs/promises';
 import type { Column } from '../customers/import/columns.ts';
 import type { DateOrder } from '../customers/import/dates.ts';
 import { importCustomers, type ImportReport } from '../customers/import/import.ts';
 import { fileSource } from '../customers/import/source.ts';
 import { businessNamed, withApp } from './run.ts';
-import { count, note, refuse, say, sayJson, startProgress, UsageTrouble } from './say.ts';
+import { checkFile, count, note, say, sayJson, startProgress, UsageTrouble } from './say.ts';
 
 interface ImportOptions {
   business: string;
@@ -18,7 +17,7 @@ interface ImportOptions {
 /** Brings customers in from a file. A question about the file or a whole column: nothing is written, exit code 1. */
 export async function importFile(file: string, options: ImportOptions): Promise<void> {
   const map = readMap(options.map);
-  await access(file, constants.R_OK).catch(() => refuse(`The file ${file} could not be read. Check its name and its rights.`));
+  await checkFile(file);
   const { basis, dateOrder, dryRun = false } = options;
   await withApp(
     async ({ db, now }, signal) => {

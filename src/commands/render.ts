@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Db } from '../businesses/commit.ts';
 import { type CompiledCard, compileCard } from '../cards/compile.ts';
 import { ANSWER_FIELDS, FIELDS, type MergeData, nearestField } from '../cards/fields.ts';
@@ -7,7 +8,7 @@ import { describeProblem } from '../cards/problems.ts';
 import { renderCard } from '../cards/render.ts';
 import { findWording } from '../occasions/cards.ts';
 import { withApp } from './run.ts';
-import { refuse } from './say.ts';
+import { checkFile, refuse } from './say.ts';
 
 interface RenderOptions {
   data: string;
@@ -27,12 +28,14 @@ export async function render(name: string, options: RenderOptions): Promise<void
 type Given = Record<string, unknown>;
 
 async function readData(file: string): Promise<Given> {
-  const text = await readFile(file, 'utf8').catch(() => refuse(`The file ${file} could not be read. Check its name.`));
+  await checkFile(file);
+  // Some editors begin a file with a byte order mark, which is no JSON.
+  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
-    return refuse(`The file ${file} is not JSON. It should look like {"customer": {"firstName": "Mia"}}.`);
+    return refuse(`The file "${basename(file)}" is not JSON. It should look like {"customer": {"firstName": "Mia"}}.`);
   }
   if (!isObject(data)) return refuse('The data should be an object, like {"customer": {"firstName": "Mia"}}.');
   // A gallery card's sample.json holds its data beside its title.

@@ -1,3 +1,5 @@
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { ConfigTrouble } from '../config.ts';
 import { DatabaseTrouble } from '../database/trouble.ts';
 
@@ -18,6 +20,14 @@ export class Interrupted extends Error {
 
 export function refuse(reason: string): never {
   throw new CommandTrouble(reason);
+}
+
+/** Refuses what cannot be read as a file, by its name alone: where it lies is nobody else's business. */
+export async function checkFile(file: string): Promise<void> {
+  const name = path.basename(file);
+  const found = await stat(file).catch(() => refuse(`There is no file "${name}" there. Check its name.`));
+  if (found.isDirectory()) refuse(`"${name}" is a folder. Name a file in it.`);
+  await access(file, constants.R_OK).catch(() => refuse(`The file "${name}" may not be read by this user. Check its rights.`));
 }
 
 /** Prints one JSON document, and nothing else may be printed. */

@@ -131,6 +131,7 @@ describe('the encoding', () => {
   test.each([
     ['PK\u0003\u0004rest', 'workbook'],
     ['%PDF-1.7', 'PDF'],
+    ['\u0000\u0001\u0002,\u0003', 'not a text file'],
     ['', 'empty'],
   ])('what is no table says so: %j', async (bytes, word) => {
     const { kind, trouble } = await inspectSource(bytesSource(bytes));

@@ -99,5 +99,7 @@ function kindOf(start: Uint8Array, encoding: Encoding): Pick<Inspection, 'kind' 
   if (other) return { kind: 'other', trouble: other[1] };
   const text = new TextDecoder(encoding).decode(start).trimStart();
   if (text === '') return { kind: 'other', trouble: 'The file is empty.' };
+  if (text.includes('\u0000'))
+    return { kind: 'other', trouble: 'This is not a text file. Save the customers as CSV (UTF-8) and import that.' };
   return { kind: /^BEGIN:VCARD/i.test(text) ? 'vcard' : 'csv' };
 }
