@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
@@ -83,6 +83,18 @@ export async function readOutbox(folder: string, name: string): Promise<OutboxMa
   };
 }
 
+/** Takes these mails (by their Message-IDs) out of the folder, as an erased person's have to go; how many were there. */
+export async function removeMails(folder: string, messageIds: readonly string[]): Promise<number> {
+  const removed = await Promise.all(
+    messageIds.map((id) => removeOne(join(folder, `${nameOfId(/^<([^@>]*)/.exec(id)?.[1] ?? '')}.eml`))),
+  );
+  return removed.filter(Boolean).length;
+}
+
+async function removeOne(file: string): Promise<boolean> {
+  return (await unlink(file).then(() => true, noFile)) ?? false;
+}
+
 function outboxServer(folder: string, auth: { readonly user: string; readonly pass: string }): SMTPServer {
   return new SMTPServer({
     name: 'outbox.localhost',
@@ -115,17 +127,22 @@ function same(given: string, wanted: string): boolean {
 // From the Message-ID, so that a card sent twice is one file; anything that a file name cannot hold is replaced and told apart by a hash.
 function nameOf(bytes: Buffer): string {
   const id = /^Message-ID:\s*<([^@>\r\n]*)/im.exec(bytes.toString('latin1', 0, HEAD_BYTES))?.[1] ?? '';
+  return id === '' ? `mail-${digestOf(bytes)}` : nameOfId(id);
+}
+
+function nameOfId(id: string): string {
   if (NAME.test(id)) return id;
-  const hash = createHash('sha256')
-    .update(id === '' ? bytes : id)
-    .digest('hex')
-    .slice(0, 16);
+  const hash = digestOf(id);
   const rest = id
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
     .slice(0, 60);
   return rest ? `${rest}-${hash}` : `mail-${hash}`;
+}
+
+function digestOf(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
 function dateOf(text: string | undefined): Date | undefined {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMailer, type SendResult } from '../../src/mail/mailer.ts';
 import { composeMessage } from '../../src/mail/message.ts';
-import { keepMail, type Outbox, readOutbox, startOutbox } from '../../src/mail/outbox.ts';
+import { keepMail, type Outbox, readOutbox, removeMails, startOutbox } from '../../src/mail/outbox.ts';
 import type { SmtpServer } from '../../src/mail/smtp-url.ts';
 
 let folder: string;
@@ -108,4 +108,19 @@ test('What is no name in the outbox is not looked for', async () => {
     expect(await readOutbox(folder, name)).toBeUndefined();
   }
   await expect(readFile(join(folder, '..', 'secret.eml'), 'utf8')).resolves.toContain('secret');
+});
+
+test('Mails are taken out by their Message-IDs, however those are spelled, and no others', async () => {
+  for (const id of ['abc234', 'def567', 'Odd+Name', 'kept']) await keepMail(folder, card(id));
+  const ids = [
+    '<abc234@example.com>',
+    '<Odd+Name@example.com>',
+    '<def567@elsewhere.example>',
+    '<gone@example.com>',
+    '<../kept@x>',
+    '',
+  ];
+  expect(await removeMails(folder, ids)).toBe(3);
+  expect(await readdir(folder)).toEqual(['kept.eml']);
+  expect(await removeMails(folder, ids)).toBe(0);
 });
