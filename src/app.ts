@@ -120,7 +120,10 @@ async function makeReady(
 
 function openAppQueue(settings: QueueSettings, log: Log, undo: AsyncDisposableStack): JobQueue {
   const queue = openQueue(settings, (error) =>
-    log.warn({ code: codeIn(error) }, 'The queue cannot be reached and will be tried again'),
+    log.warn(
+      { code: codeIn(error) },
+      'The queue cannot be reached and will be tried again. Check REDIS_URL, or DATABASE_URL without it',
+    ),
   );
   undo.defer(() => queue.close());
   return queue;
