@@ -25,6 +25,8 @@ export interface NewBusiness {
   reviewUrl?: string | null;
   /** A line for happy customers, such as what bringing a friend is worth. */
   referralLine?: string | null;
+  /** Why customers leave, as follow-ups are closed with it; a short list of the business's own, in its order. */
+  lostReasons?: string[];
   postalAddress: string;
   uncertainPolicy?: 'ask' | 'retry';
   live?: boolean;
@@ -132,6 +134,8 @@ async function setOnce(
 
 function withChange(business: Business, change: BusinessChange): NewBusiness {
   const country = change.country ?? business.country;
+  const newReasons =
+    String(change.lostReasons ?? business.lost_reasons) === String(business.lost_reasons) ? undefined : change.lostReasons;
   return {
     slug: business.slug,
     name: change.name ?? business.name,
@@ -143,6 +147,7 @@ function withChange(business: Business, change: BusinessChange): NewBusiness {
     alertEmail: change.alertEmail === undefined ? business.alert_email : change.alertEmail,
     reviewUrl: change.reviewUrl === undefined ? business.review_url : change.reviewUrl,
     referralLine: change.referralLine === undefined ? business.referral_line : change.referralLine,
+    ...(newReasons === undefined ? {} : { lostReasons: newReasons }),
     postalAddress: change.postalAddress ?? business.postal_address,
     uncertainPolicy: change.uncertainPolicy ?? business.uncertain_policy,
   };
@@ -171,6 +176,9 @@ function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['busin
     alert_email: asked.alertEmail ?? null,
     review_url: asked.reviewUrl?.trim() || null,
     referral_line: asked.referralLine?.trim() || null,
+    ...(asked.lostReasons === undefined
+      ? {}
+      : { lost_reasons: JSON.stringify(asked.lostReasons.map((reason) => reason.trim())) }),
     live_at: asked.live ? now : null,
     sample: asked.sample ?? false,
     uncertain_policy: asked.uncertainPolicy ?? 'ask',
@@ -188,6 +196,9 @@ function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness):
   if (rest.reviewUrl && !isWebAddress(rest.reviewUrl)) return 'The review link must be an address that starts with https://.';
   if ((rest.referralLine?.length ?? 0) > LONGEST_LINE)
     return `The line for happy customers is longer than ${LONGEST_LINE} letters.`;
+  const reasons = rest.lostReasons ?? [];
+  if (reasons.length > MOST_REASONS || reasons.some((reason) => reason.trim() === '' || reason.length > LONGEST_REASON))
+    return `Give at most ${MOST_REASONS} reasons, each of 1 to ${LONGEST_REASON} letters.`;
   for (const address of [rest.replyTo, rest.alertEmail]) {
     const read = address ? readAddress(address) : undefined;
     if (read && 'reason' in read) return `"${address}" is not an address. ${read.reason}`;
@@ -196,6 +207,8 @@ function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness):
 }
 
 const LONGEST_LINE = 300;
+const MOST_REASONS = 12;
+const LONGEST_REASON = 60;
 
 function isWebAddress(text: string): boolean {
   return text.length <= 500 && URL.canParse(text.trim()) && new URL(text.trim()).protocol === 'https:';

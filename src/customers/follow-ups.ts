@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { v7 } from 'uuid';
+import { businessById } from '../businesses/business.ts';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import type { Database, Day } from '../database/schema.ts';
@@ -18,11 +19,9 @@ export interface NewFollowUp {
 
 export interface Closing {
   outcome: NonNullable<FollowUp['outcome']>;
-  /** Why the customer is lost, in the member's words. */
+  /** Why the customer is lost: one of the business's own short list. */
   lostReason?: string;
 }
-
-const LONGEST = 2_000;
 
 /** Opens a task for a member. One that is open for the same reason (for answers: of the same touchpoint) is enough; `opened` says which. */
 export async function openFollowUp(
@@ -55,9 +54,9 @@ export async function closeFollowUp(
   closing: Closing,
   actor: Actor,
 ): Promise<Outcome<{ changed: boolean }>> {
-  if ((closing.lostReason?.length ?? 0) > LONGEST)
-    return refused(`The reason is longer than ${LONGEST} letters. Make it shorter.`);
   return inOneCommit(db, async (trx) => {
+    const problem = await unknownReason(trx, businessId, closing);
+    if (problem) return refused(problem);
     const found = await ownerOf(trx, businessId, followUpId);
     if (!found) return refused('There is no such task.');
     const held = await holdCustomer(trx, businessId, found.customer_id);
@@ -68,7 +67,7 @@ export async function closeFollowUp(
         closed_at: actor.now,
         closed_by: actor.by,
         outcome: closing.outcome,
-        lost_reason: closing.lostReason?.trim() || null,
+        lost_reason: closing.lostReason ?? null,
       })
       .where('business_id', '=', businessId)
       .where('id', '=', followUpId)
@@ -80,6 +79,12 @@ export async function closeFollowUp(
     await keepChange(trx, { businessId, customerId, what: 'follow-up closed', after: { id: followUpId, ...closing } }, actor);
     return { ok: true, changed: true };
   });
+}
+
+async function unknownReason(trx: Db, businessId: string, { lostReason }: Closing): Promise<string | undefined> {
+  const reasons = (await businessById(trx, businessId))?.lost_reasons ?? [];
+  if (lostReason === undefined || reasons.includes(lostReason)) return undefined;
+  return `"${lostReason}" is none of your reasons. There are: ${reasons.join(', ')}.`;
 }
 
 async function openLike(trx: Db, businessId: string, { customerId, reason, touchpointId }: NewFollowUp) {

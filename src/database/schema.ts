@@ -83,6 +83,7 @@ interface BusinessTable {
   created_at: Date;
   review_url: string | null;
   referral_line: string | null;
+  lost_reasons: ColumnType<string[], string | undefined, string>;
 }
 
 interface CustomerTable {

@@ -28,7 +28,7 @@ const NOT_PERSONAL: Record<string, string> = {
   'installation.key_fingerprint': 'of a key',
   ...ofTheBusiness(
     'business',
-    'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason review_url referral_line',
+    'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason review_url referral_line lost_reasons',
   ),
   ...ofTheBusiness('card', 'name gallery'),
   ...ofTheBusiness('card_version', 'mjml look by'),
@@ -170,7 +170,8 @@ async function plantEverywhere(): Promise<string> {
   value(await addStop(db, business, { customerId: id, kind: 'date', dateKind: kind }, ada));
   value(await addStop(db, business, { customerId: id, kind: 'deceased' }, ada));
   const task = value(await openFollowUp(db, business, { customerId: id, reason: 'lapse', dueOn: '2027-03-12' }, ada));
-  value(await closeFollowUp(db, business, task.id, { outcome: 'lost', lostReason: `${given} moved away` }, ada));
+  value(await closeFollowUp(db, business, task.id, { outcome: 'lost', lostReason: 'moved away' }, ada));
+  await sql`update follow_up set lost_reason = ${`${given} moved away`} where id = ${task.id}`.execute(db);
   await plantLedger(id);
   await plantSignUp();
   await refuse(await addRun(), 1, everything, `"${email}" is no address`);

@@ -47,7 +47,7 @@ const kinds: Record<string, RegExp> = {
   'time without time zone': /^string$/,
   'timestamp with time zone': /^Date$/,
   bytea: /^Buffer$/,
-  jsonb: /^(Json<.+>|Record<.+>|unknown)$/,
+  jsonb: /^(Json<.+>|Record<.+>|string\[\]|unknown)$/,
 };
 
 function shapeOf(said: string): [string, { nullable: boolean; optional: boolean }] {
