@@ -8,12 +8,7 @@ import { type Fondly, fondly } from '../support/fondly.ts';
 import { needs } from '../support/need.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type Sink, type SinkMessage, startSink } from '../support/smtp-sink.ts';
-
-/** A zone in which it is about one in the afternoon now: whoever has their birthday there today gets a card at once. */
-function zoneAtNoon(now: Date): string {
-  const ahead = 13 - now.getUTCHours();
-  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
-}
+import { zoneAtNoon } from '../support/zone-at-noon.ts';
 
 const COUNT = 30;
 

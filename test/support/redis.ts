@@ -10,6 +10,8 @@ import { redisServer } from './need.ts';
 /** A real Redis of a test's own. It keeps its port and its folder over `kill9` and `restart`. */
 export interface TestRedis extends AsyncDisposable {
   url: string;
+  /** Where it keeps what it keeps. */
+  folder: string;
   /** Ends it and removes its folder. Harmless when repeated. */
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
@@ -43,6 +45,7 @@ function handle(port: number, first: ChildProcess, settings: string[], folder: s
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    folder,
     stop,
     kill9: () => end(server, 'SIGKILL'),
     restart: async () => {
