@@ -39,12 +39,14 @@ const PREFIX = '{fondly}';
 export const QUEUE_SCHEMA = 'fondly_queue';
 
 const ADD_WITHIN_MS = 5000;
+const CLOSE_WITHIN_MS = 2000;
 const REST_AFTER_ERROR_MS = 1000;
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 
 /** Opens the queue for adding; `onError` hears of lost connections, which come back by themselves. */
 export function openQueue(settings: QueueSettings, onError: (error: Error) => void): JobQueue {
-  const queue = newQueue(settings);
+  const lost = { wanted: true };
+  const queue = newQueue(settings, lost);
   queue.on('error', onError);
   return {
     add: async (jobs) => {
@@ -52,7 +54,10 @@ export function openQueue(settings: QueueSettings, onError: (error: Error) => vo
     },
     waiting: () => within(ADD_WITHIN_MS, queue.getWaitingCount()),
     startWorker: (work, options) => startWorker(settings, work, options),
-    close: () => queue.close(),
+    close: () => {
+      lost.wanted = false;
+      return atMost(CLOSE_WITHIN_MS, queue.close());
+    },
   };
 }
 
@@ -83,9 +88,14 @@ export function redisOptions(redisUrl: string) {
   };
 }
 
-function newQueue({ databaseUrl, redisUrl }: QueueSettings) {
+/** A connection that is being closed is not sought again: it would keep the process alive. */
+function whileWanted(options: ReturnType<typeof redisOptions>, lost: { wanted: boolean }) {
+  return { ...options, retryStrategy: (times: number) => (lost.wanted ? options.retryStrategy(times) : null) };
+}
+
+function newQueue({ databaseUrl, redisUrl }: QueueSettings, lost: { wanted: boolean }) {
   if (redisUrl === undefined) return new Queue(NAME, { connection: postgres(databaseUrl, 2) }, createPostgresBackend);
-  const connection = { ...redisOptions(redisUrl), maxRetriesPerRequest: 1, enableOfflineQueue: false };
+  const connection = { ...whileWanted(redisOptions(redisUrl), lost), maxRetriesPerRequest: 1, enableOfflineQueue: false };
   return new Queue(NAME, { connection, prefix: PREFIX });
 }
 
@@ -110,6 +120,7 @@ function startWorker(
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   };
+  const lost = { wanted: true };
   const process = (job: Job) => work(job);
   const { databaseUrl, redisUrl } = settings;
   const worker =
@@ -117,7 +128,7 @@ function startWorker(
       ? new Worker(NAME, process, { ...options, connection: postgres(databaseUrl, 4) }, createPostgresBackend)
       : new Worker(NAME, process, {
           ...options,
-          connection: { ...redisOptions(redisUrl), maxRetriesPerRequest: null },
+          connection: { ...whileWanted(redisOptions(redisUrl), lost), maxRetriesPerRequest: null },
           prefix: PREFIX,
         });
   worker.on('failed', (_job, error) => onError(error));
@@ -125,7 +136,11 @@ function startWorker(
     onError(error);
     rest(worker);
   });
-  return { close: (force) => worker.close(force) };
+  const end = (): Promise<void> => {
+    lost.wanted = false;
+    return atMost(CLOSE_WITHIN_MS, worker.close(true));
+  };
+  return { close: (force) => (force ? end() : worker.close()) };
 }
 
 /** BullMQ asks again at once when its store fails in any way but "connection refused"; a store that restarts would be asked a thousand times a second. */
@@ -135,6 +150,11 @@ function rest(worker: Pick<Worker, 'isPaused' | 'pause' | 'resume'> & { closing?
   setTimeout(() => {
     if (!worker.closing) void worker.resume();
   }, REST_AFTER_ERROR_MS).unref();
+}
+
+/** BullMQ waits to be connected before it closes: for a store that never answered, for ever. */
+async function atMost(ms: number, closing: Promise<void>): Promise<void> {
+  await Promise.race([closing.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, ms))]);
 }
 
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {

@@ -185,6 +185,15 @@ describe('running', () => {
     expect(started.said()).not.toMatch(/"level":"error"|Error/);
   }, 90_000);
 
+  it('stops by itself though Redis never answered', async () => {
+    const key = await readFile(path.join(program.dataDir, 'secret-key'), 'utf8');
+    const started = fondly({ DATABASE_URL: url, SECRET_KEY: key, REDIS_URL: 'redis://127.0.0.1:1' }).spawn('start');
+    await started.says(/outbox/);
+    const asked = performance.now();
+    expect(await started.stop()).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(25_000);
+  }, 90_000);
+
   it('hears a SIGTERM that npm is told', async () => {
     const key = await readFile(path.join(program.dataDir, 'secret-key'), 'utf8');
     const env = { ...process.env, DATA_DIR: program.dataDir, DATABASE_URL: url, SECRET_KEY: key, PORT: '0' };
