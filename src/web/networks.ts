@@ -1,15 +1,20 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 
-/**
- * The network that a visitor comes from: the address, of IPv6 its first 64 bits, which one household has. Behind a proxy on this machine,
- * what that proxy saw: the last it wrote, because the visitor may have written the others.
- */
+/** The network that a visitor comes from: the address, of IPv6 its first 64 bits, which one household has. */
 export function networkOf(c: Context): string {
+  const address = addressOf(c);
+  return address.includes(':') ? firstHalf(address) : address;
+}
+
+/**
+ * The address that a visitor comes from. Behind a proxy on this machine, what that proxy saw: the last it wrote, because the visitor
+ * may have written the others.
+ */
+export function addressOf(c: Context): string {
   const remote = getConnInfo(c).remote.address ?? '';
   const seen = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
-  const address = (isLoopback(remote) && seen ? seen : remote).replace(/^::ffff:(?=\d+\.)/i, '');
-  return address.includes(':') ? firstHalf(address) : address;
+  return (isLoopback(remote) && seen ? seen : remote).replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 const MOST_KNOWN = 10_000;

@@ -1,9 +1,9 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { noteVisit } from '../answers/visits.ts';
 import type { LinkPurpose } from '../links/keys.ts';
 import { type LinkTarget, readLink } from '../links/token.ts';
 import { visitorHash } from '../links/visitor.ts';
+import { addressOf } from './networks.ts';
 import type { Site } from './site.ts';
 
 /** Keeps for a day who opened which link of a card, so that a mail filter, which opens them all, is known when it presses one. */
@@ -17,9 +17,7 @@ export function noteVisits(site: Site, purpose: LinkPurpose): MiddlewareHandler 
 
 /** The visitor of this request, as a hash that only we can make. */
 export function visitorOf(site: Site, c: Context, business: string): string {
-  const forwarded = c.req.header('x-forwarded-for')?.split(',')[0]?.trim();
-  const address = forwarded || (getConnInfo(c).remote.address ?? '');
-  return visitorHash(site.keys, { business, address, agent: c.req.header('user-agent') ?? '' });
+  return visitorHash(site.keys, { business, address: addressOf(c), agent: c.req.header('user-agent') ?? '' });
 }
 
 // A page is shown even when the visit cannot be kept.
