@@ -46,12 +46,14 @@ async function lockCustomers(trx: Db, asked: readonly HandOver[]): Promise<Set<s
   return new Set(rows.map(({ key }) => key));
 }
 
+// The `limit` changes nothing but the planner's guess of a hundred rows, for which it reads whole tables.
 async function freeze(trx: Db, rows: readonly HandOver[], leaseMs: number): Promise<{ id: string; n: number }[]> {
   const { rows: going } = await sql<{ id: string; n: number }>`/* prepared: hand over */
     with a as (
       select * from jsonb_to_recordset(${JSON.stringify(rows.map(toRecord))}::jsonb) as a(business_id uuid, id uuid, fence int, customer_id uuid,
         rev int, live boolean, email_key text, email_hash text, stops text, practice boolean, frozen boolean, now timestamptz, message_id text, date timestamptz,
         boundary text, card_id uuid, card_version int, survey_id uuid, survey_version int, language text, sha256 text, data jsonb, addresses jsonb)
+      limit ${rows.length}
     ), going as (
       update touchpoint t set state = 'handing over', practice = a.practice, lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
       from a

@@ -57,7 +57,10 @@ export interface Load extends Claim {
   unsure: boolean;
 }
 
-/** Reads a slice of claims whole, in one statement. What is no longer ours does not come back. */
+/**
+ * Reads a slice of claims whole, in one statement. What is no longer ours does not come back. (The `limit` changes nothing but the
+ * planner's guess of a hundred rows, for which it reads whole tables.)
+ */
 export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load[]> {
   const { rows } = await sql<Load>`/* prepared: load claims */
     select t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", s.cause, t.reminder_of as "reminderOf", t.send_on as "sendOn", t.late_at as "lateAt",
@@ -72,8 +75,10 @@ export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load
         and not a.suspect) as answered,
       m.touchpoint_id is not null and exists (select from attempt a where a.business_id = t.business_id and a.touchpoint_id = t.id
         and a.stage = 'uncertain') as unsure
-    from jsonb_to_recordset(${JSON.stringify(claims.map(({ businessId, id, fence }) => ({ businessId, id, fence })))}::jsonb)
-      as r("businessId" uuid, id uuid, fence int)
+    from (
+      select * from jsonb_to_recordset(${JSON.stringify(claims.map(({ businessId, id, fence }) => ({ businessId, id, fence })))}::jsonb)
+        as r("businessId" uuid, id uuid, fence int) limit ${claims.length}
+    ) r
     join touchpoint t on t.business_id = r."businessId" and t.id = r.id and t.fence = r.fence and t.state = 'leased'
     join business b on b.id = t.business_id
     join customer c on c.business_id = t.business_id and c.id = t.customer_id
