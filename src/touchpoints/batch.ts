@@ -1,4 +1,4 @@
-/** How long to gather, how many to take at most, and how many flushes may run at once. */
+/** How long to gather, how many to take at most, and how many flushes may run at once: one makes the fullest batches. */
 export interface BatchOptions {
   waitMs?: number;
   most?: number;
@@ -11,7 +11,7 @@ export interface BatchOptions {
  * When the connection broke, nobody knows whether the flush was committed: everyone in it gets the error.
  */
 export function batch<Item, Answer>(work: (items: Item[]) => Promise<Answer[]>, options: BatchOptions = {}) {
-  const { waitMs = 2, most = 100, atOnce = 2 } = options;
+  const { waitMs = 2, most = 100, atOnce = 1 } = options;
   const gathered: Waiting<Item, Answer>[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running = 0;
