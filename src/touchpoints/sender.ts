@@ -81,7 +81,7 @@ export function createSender(options: SenderOptions): Sender {
     random,
     stopping: stopping.signal,
     held,
-    room: room(CLAIMS + 2 * (options.mailer ?? options.outbox).state.most),
+    room: room(CLAIMS + 4 * (options.mailer ?? options.outbox).state.most),
     wordingFor: recentWordings(db),
     handOver: batch((asked: HandOver[]) => handOver(db, asked, leaseMs)),
     settle: batch((settlements: Settlement[]) => settle(db, settlements)),
