@@ -99,7 +99,14 @@ function kindOf(start: Uint8Array, encoding: Encoding): Pick<Inspection, 'kind' 
   if (other) return { kind: 'other', trouble: other[1] };
   const text = new TextDecoder(encoding).decode(start).trimStart();
   if (text === '') return { kind: 'other', trouble: 'The file is empty.' };
-  if (text.includes('\u0000'))
+  if (isBinary(text))
     return { kind: 'other', trouble: 'This is not a text file. Save the customers as CSV (UTF-8) and import that.' };
   return { kind: /^BEGIN:VCARD/i.test(text) ? 'vcard' : 'csv' };
+}
+
+/** A stray sign here and there is left to the rows; in a picture or a program every twentieth is none that a text has. */
+function isBinary(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex
+  const strange = text.match(/[\u0000-\u0008\u000e-\u001f]/g) ?? [];
+  return strange.length * 20 > text.length;
 }
