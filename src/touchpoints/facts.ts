@@ -1,12 +1,9 @@
-import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day } from '../calendar/day.ts';
-import type { Database } from '../database/schema.ts';
 import type { LedgerRow, PlanCustomer } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
 import type { StandingStop } from './stops.ts';
-
-type Db = Kysely<Database>;
 
 export interface Shop {
   id: string;
@@ -17,43 +14,6 @@ export interface Shop {
 
 /** A ledger row older than this cannot matter to planning: no offset, gap or year reaches so far. */
 const LEDGER_DAYS = 400;
-
-export async function loadOccasions(db: Db, businessId: string): Promise<PlanOccasion[]> {
-  const rows = await db
-    .selectFrom('occasion as o')
-    .selectAll('o')
-    .select((eb) =>
-      eb
-        .selectFrom('card_version as v')
-        .select((v) => v.fn.max('v.n').as('n'))
-        .whereRef('v.business_id', '=', 'o.business_id')
-        .whereRef('v.card_id', '=', 'o.card_id')
-        .as('card_version'),
-    )
-    .where('o.business_id', '=', businessId)
-    .orderBy('o.rank')
-    .orderBy('o.id')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    trigger: row.trigger,
-    dateKind: row.date_kind,
-    month: row.month,
-    day: row.day,
-    offsetDays: row.offset_days,
-    hour: row.hour,
-    lateDays: row.late_days,
-    lateHour: row.late_hour,
-    workdayRule: row.workday_rule,
-    mode: row.mode,
-    rank: row.rank,
-    minGapDays: row.min_gap_days,
-    activeSince: row.active_since,
-    reminderDays: row.reminder_days,
-    cardId: row.card_id,
-    cardVersion: row.card_version,
-  }));
-}
 
 /** Everything planning of these occasions looks at, for whole households: the customers come grouped by address. */
 export async function loadHouseholds(

@@ -1,11 +1,8 @@
-import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day, eachDay } from '../calendar/day.ts';
 import { monthDaysOn } from '../calendar/occurrence.ts';
-import type { Database } from '../database/schema.ts';
 import { type PlanOccasion, reach } from './candidates.ts';
-
-type Db = Kysely<Database>;
 
 /**
  * Customers to whom an occasion may have something to say on a send day within `from` and `to`: found through the index of the

@@ -1,0 +1,40 @@
+import type { Db } from '../businesses/commit.ts';
+import type { PlanOccasion } from './candidates.ts';
+
+/** A business's occasions as planning needs them, the best rank first, each with its card's newest version. */
+export async function loadOccasions(db: Db, businessId: string): Promise<PlanOccasion[]> {
+  const rows = await db
+    .selectFrom('occasion as o')
+    .selectAll('o')
+    .select((eb) =>
+      eb
+        .selectFrom('card_version as v')
+        .select((v) => v.fn.max('v.n').as('n'))
+        .whereRef('v.business_id', '=', 'o.business_id')
+        .whereRef('v.card_id', '=', 'o.card_id')
+        .as('card_version'),
+    )
+    .where('o.business_id', '=', businessId)
+    .orderBy('o.rank')
+    .orderBy('o.id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    trigger: row.trigger,
+    dateKind: row.date_kind,
+    month: row.month,
+    day: row.day,
+    offsetDays: row.offset_days,
+    hour: row.hour,
+    lateDays: row.late_days,
+    lateHour: row.late_hour,
+    workdayRule: row.workday_rule,
+    mode: row.mode,
+    rank: row.rank,
+    minGapDays: row.min_gap_days,
+    activeSince: row.active_since,
+    reminderDays: row.reminder_days,
+    cardId: row.card_id,
+    cardVersion: row.card_version,
+  }));
+}
