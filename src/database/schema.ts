@@ -25,8 +25,19 @@ export type TouchpointState =
   | 'posted';
 
 export interface Database {
+  auth_user: AuthUserTable;
+  auth_session: AuthSessionTable;
+  auth_account: AuthAccountTable;
+  auth_verification: AuthVerificationTable;
+  auth_two_factor: AuthTwoFactorTable;
+  sign_in_limit: SignInLimitTable;
+  password_reset: PasswordResetTable;
   installation: InstallationTable;
   business: BusinessTable;
+  picture: PictureTable;
+  smtp: SmtpTable;
+  member: MemberTable;
+  invitation: InvitationTable;
   customer: CustomerTable;
   person: PersonTable;
   date: DateTable;
@@ -41,6 +52,7 @@ export interface Database {
   stop: StopTable;
   horizon: HorizonTable;
   touchpoint: TouchpointTable;
+  personal_line: PersonalLineTable;
   message: MessageTable;
   message_data: MessageDataTable;
   attempt: AttemptTable;
@@ -53,6 +65,100 @@ export interface Database {
   import_run: ImportRunTable;
   import_row: ImportRowTable;
   change: ChangeTable;
+}
+
+interface AuthUserTable {
+  id: string;
+  name: string;
+  email: string;
+  email_verified: Generated<boolean>;
+  image: string | null;
+  two_factor_enabled: Generated<boolean>;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface AuthSessionTable {
+  id: string;
+  user_id: string;
+  token: string;
+  expires_at: Date;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface AuthAccountTable {
+  id: string;
+  user_id: string;
+  account_id: string;
+  provider_id: string;
+  password: string | null;
+  access_token: string | null;
+  refresh_token: string | null;
+  id_token: string | null;
+  access_token_expires_at: Date | null;
+  refresh_token_expires_at: Date | null;
+  scope: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface AuthVerificationTable {
+  id: string;
+  identifier: string;
+  value: string;
+  expires_at: Date;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface AuthTwoFactorTable {
+  id: string;
+  user_id: string;
+  secret: string;
+  backup_codes: string;
+  verified: Generated<boolean>;
+  failed_verification_count: Generated<number>;
+  locked_until: Date | null;
+}
+
+interface SignInLimitTable {
+  key: string;
+  tries: number;
+  until: Date;
+}
+
+interface PasswordResetTable {
+  user_id: string;
+  id: string;
+  created_at: Date;
+  expires_at: Date;
+  used_at: Date | null;
+}
+
+interface MemberTable {
+  business_id: string;
+  id: string;
+  user_id: string;
+  role: 'owner' | 'staff';
+  since: Date;
+  ended_at: Date | null;
+  ended_by: string | null;
+}
+
+interface InvitationTable {
+  business_id: string;
+  id: string;
+  role: 'owner' | 'staff';
+  email: string | null;
+  by: string;
+  created_at: Date;
+  expires_at: Date;
+  accepted_at: Date | null;
+  accepted_by: string | null;
+  withdrawn_at: Date | null;
 }
 
 interface InstallationTable {
@@ -84,6 +190,30 @@ interface BusinessTable {
   review_url: string | null;
   referral_line: string | null;
   lost_reasons: ColumnType<string[], string | undefined, string>;
+  accent: string | null;
+  second: string | null;
+  logo: string | null;
+  smtp_rev: number | null;
+  setup_step: Generated<'you' | 'customers' | 'cards' | 'mail' | 'start' | 'done'>;
+}
+
+interface PictureTable {
+  business_id: string;
+  id: string;
+  file: string;
+  bytes: Buffer;
+  width: number;
+  height: number;
+  by: string;
+  at: Date;
+}
+
+interface SmtpTable {
+  business_id: string;
+  rev: number;
+  sealed: Buffer;
+  by: string;
+  at: Date;
 }
 
 interface CustomerTable {
@@ -162,6 +292,7 @@ interface FollowUpTable {
   closed_by: string | null;
   outcome: 'solved' | 'made good' | 'lost' | 'no answer' | null;
   lost_reason: string | null;
+  note: string | null;
 }
 
 interface CardTable {
@@ -231,6 +362,7 @@ interface OccasionTable {
   survey_id: string | null;
   replan_at: Date | null;
   reminder_days: number | null;
+  archived_at: Date | null;
 }
 
 interface StopTable {
@@ -281,6 +413,21 @@ interface TouchpointTable {
   reminder_of: string | null;
   merged_from: string | null;
   created_at: Date;
+  /** Since when another card than the occasion's own goes. */
+  swapped_at: Date | null;
+  swapped_by: string | null;
+  /** Since when it goes at an hour of a member's choice. */
+  hurried_at: Date | null;
+  hurried_by: string | null;
+}
+
+interface PersonalLineTable {
+  business_id: string;
+  touchpoint_id: string;
+  customer_id: string;
+  words: string;
+  by: string;
+  at: Date;
 }
 
 interface MessageTable {
@@ -370,9 +517,12 @@ interface SignUpTable {
 interface LetterTable {
   business_id: string;
   id: string;
-  kind: 'low answer' | 'sign-up';
+  kind: 'low answer' | 'sign-up' | 'invitation' | 'password';
   follow_up_id: string | null;
   sign_up_id: string | null;
+  invitation_id: string | null;
+  reset_user_id: string | null;
+  reset_id: string | null;
   language: string;
   due_at: Date;
   state: Generated<'planned' | 'sending' | 'sent' | 'failed' | 'dropped'>;

