@@ -25,11 +25,14 @@ export function refuseAttribute(
   const holes = [...value.matchAll(cut.token)].map((match) => cut.holes[Number(match[1])]);
   if (name === 'href') return refuseAddress(value, holes);
   if (name === 'src')
-    return images.includes(value)
+    return images.includes(value) || isOwnPicture(value, holes)
       ? undefined
-      : 'Only the shop’s own logo can be shown: write [[logo]]. Pictures from elsewhere tell others who reads the card.';
+      : 'Only the shop’s own pictures can be shown: write [[logo]], or [[art.name]] for one of the gallery. Pictures from elsewhere tell others who reads the card.';
   if (holes.length > 0 && !SPOKEN.has(name))
     return `A field cannot stand in ${name}: colours and sizes are settled when the card is published.`;
+  if (holes.some((hole) => /^\{\{~?\s*lines\b/.test(hole?.source ?? '')))
+    return `{{lines …}} cannot stand in ${name}: a line break would be read as a tag.`;
+  if (tag === 'mj-style' && name === 'inline') return 'Leave out inline: Fondly keeps a style where it is.';
   if (!tag.startsWith('mj') && !HTML_ATTRIBUTES.has(name)) return `${name} is not allowed on <${tag}>.`;
   if (['background-url', 'id', 'path', 'srcset', 'usemap', 'position'].includes(name) || name.startsWith('on'))
     return `${name} is not allowed in a card.`;
@@ -45,7 +48,15 @@ function refuseClass(tag: string, name: string, value: string): string | undefin
   if (name === 'css-class' && tag === 'mj-body' && value !== 'page') return 'The body’s class can only be “page”.';
   if (ground && tag !== 'mj-body') return 'The class “page” belongs to mj-body.';
   if (name === 'css-class' && ['mj-all', 'mj-class'].includes(tag)) return 'Write css-class on the part itself.';
+  // Names that every JavaScript object knows already: MJML keeps classes in one.
+  if (value.split(/\s+/).some((part) => part in {})) return `“${quoted(value)}” cannot be a class.`;
   return /^[\w -]*$/.test(value) ? undefined : `${name} holds a sign that does not belong there.`;
+}
+
+/** A file that this installation keeps: the field for their place, then a plain name. */
+function isOwnPicture(value: string, holes: (Hole | undefined)[]): boolean {
+  const plain = /^[a-z]+\d+x[a-z0-9][a-z0-9-]{0,80}\.(png|jpg|webp)$/.test(value);
+  return plain && holes.length === 1 && holes[0]?.source === '{{links.pictures}}';
 }
 
 const ADDRESS_FIELD = /^\{\{\s*((\.\.\/)?links\.(view|unsubscribe)|url)\s*\}\}$/;

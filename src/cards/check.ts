@@ -2,15 +2,17 @@ import { isAddress } from './attributes.ts';
 import { AWKWARD } from './awkward.ts';
 import type { CardSource, StoredCard } from './compile.ts';
 import { readExpressions } from './expressions.ts';
+import { refusePage } from './final.ts';
 import { checkHoles, type Cut } from './holes.ts';
 import { checkMarkup } from './markup.ts';
 import { type Problem, problemAt } from './problems.ts';
-import { MAX_HTML_BYTES, renderCard } from './render.ts';
+import { renderCard } from './render.ts';
 import { checkWords, type Words } from './words.ts';
 
 const MAX_DESIGN = 200_000;
 const MAX_HOLES = 500;
 const MAX_SUBJECT = 60;
+const MAX_FILLINGS = 2_000;
 
 /** What must be right before anything is parsed: strings only, of a bounded size, and a language that exists. */
 export function checkInput(source: CardSource): Problem[] {
@@ -56,6 +58,8 @@ export function checkCard(card: StoredCard): {
 } {
   const read = [readExpressions(card.subject, 'subject'), readExpressions(card.html, 'card'), readExpressions(card.text, 'text')];
   const problems = read.flatMap((part) => part.problems).map(({ where, message }) => ({ where, message }));
+  if (read.some((part) => part.fillings > MAX_FILLINGS))
+    problems.push({ where: 'card', message: `A card is filled in at ${MAX_FILLINGS} places at most. Make it simpler.` });
   const fields = [...new Set(read.flatMap((part) => part.fields))];
   const required = [...new Set(read.flatMap((part) => part.bare))];
   if (problems.length === 0) problems.push(...tryPeople(card));
@@ -91,19 +95,17 @@ function checkLinks(cut: Cut, words: Words): Problem[] {
 }
 
 function tryPeople(card: StoredCard): Problem[] {
-  const faults = AWKWARD.flatMap(({ data }) => renderCard(card, data).errors).filter(
-    (error) => !error.endsWith('is missing for this customer.'),
-  );
-  const size =
-    Buffer.byteLength(card.html) > MAX_HTML_BYTES
-      ? ['The card is larger than 90 KB, where mail programs cut it off. Make it shorter.']
-      : [];
-  return [...new Set([...faults, ...size])].map((message) => ({ where: 'card', message }));
+  const faults = AWKWARD.flatMap(({ data }) => {
+    const { html, errors } = renderCard(card, data);
+    const refused = errors.length === 0 ? refusePage(html) : undefined;
+    return refused ? [refused] : errors.filter((error) => !error.endsWith('is missing for this customer.'));
+  });
+  return [...new Set(faults)].map((message) => ({ where: 'card', message }));
 }
 
 function warnings(required: readonly string[], fields: readonly string[]): Problem[] {
   const lacking = required
-    .filter((path) => !path.startsWith('survey.'))
+    .filter((path) => !path.startsWith('survey.') && path !== 'links.pictures')
     .map((path) => ({
       where: 'card',
       message: `Customers without ${path} will not get this card. Say what to write instead: {{fallback ${path} "…"}} or {{#if ${path}}}.`,

@@ -4,8 +4,10 @@ import { checkCard, checkCompiled, checkInput, checkSource } from './check.ts';
 import { footerHtml, footerText, nightStyle } from './footer.ts';
 import { cutHoles, type Cut, fillHoles } from './holes.ts';
 import { applyLook, type Look } from './look.ts';
+import { refusePage } from './final.ts';
 import { htmlToPlainText } from './plain-text.ts';
 import { type Problem, quoted, without } from './problems.ts';
+import { MAX_HTML_BYTES, TOO_LARGE } from './render.ts';
 import { fitScript } from './script.ts';
 import { tidy, warnFooter, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
 
@@ -68,7 +70,7 @@ async function compileSource(source: CardSource): Promise<Compiled> {
   const text = htmlToPlainText(made.html);
   problems.push(...checkCompiled(made.html, text, cut));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
-  const done = finish(source.language, words, cut, { html: made.html, text });
+  const done = finish(source.language, words, cut, { html: made.html, text }, images);
   return done.ok ? { ...done, warnings: [...done.warnings, ...warnFooter(source.words, source.language)] } : done;
 }
 
@@ -122,7 +124,13 @@ function spoken(message: string, cut: Cut): string {
   return `${quoted(own.replaceAll(/(^|[\s(])\/[^\s)]*/g, '$1'))}.`;
 }
 
-function finish(language: string, words: Words, cut: Cut, made: { html: string; text: string }): Compiled {
+function finish(
+  language: string,
+  words: Words,
+  cut: Cut,
+  made: { html: string; text: string },
+  images: readonly string[],
+): Compiled {
   const subject = wordsToLine(words['subject'] ?? '');
   const html = withFrame(
     fillHoles(made.html, cut, (hole) => (hole.word === undefined ? hole.source : wordsToHtml(words[hole.word] ?? ''))),
@@ -131,12 +139,19 @@ function finish(language: string, words: Words, cut: Cut, made: { html: string; 
   );
   const body = fillHoles(made.text, cut, (hole) => (hole.word === undefined ? hole.source : tidy(words[hole.word] ?? '')));
   const text = body + footerText(words);
+  const refused = tooLarge(html) ?? refusePage(html, (address) => images.includes(address));
+  if (refused) return { ok: false, problems: [{ where: 'card', message: refused }] };
   const hash = hashOf([language, subject, html, text]);
   const card = { language, subject, html, text, hash };
   const { problems, warnings, fields, required } = checkCard(card);
   return problems.length > 0
     ? { ok: false, problems: distinct(problems) }
     : { ok: true, card: { ...card, fields, required }, warnings };
+}
+
+/** Before anything reads it whole: words may stand in a design five hundred times. */
+function tooLarge(html: string): string | undefined {
+  return Buffer.byteLength(html) > MAX_HTML_BYTES ? TOO_LARGE : undefined;
 }
 
 /** What every card has around its design: title, colour scheme, the line that a mailbox shows first, and the footer. */

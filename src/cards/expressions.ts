@@ -1,4 +1,4 @@
-import { type Field, fieldAt, nearestField } from './fields.ts';
+import { type Field, fieldAt, MAX_ANSWERS, nearestField } from './fields.ts';
 import { BLOCKS, HELPERS, parse, PLURAL_FORMS } from './handlebars.ts';
 import { type Problem, quoted } from './problems.ts';
 
@@ -8,6 +8,8 @@ export interface Expressions {
   fields: string[];
   /** Fields that some customers lack and that stand here with nothing to say instead. */
   bare: string[];
+  /** Places that are filled in, each inside the answers' loop counted for the most answers that there can be. */
+  fillings: number;
 }
 
 /**
@@ -16,10 +18,10 @@ export interface Expressions {
  * answers' loop, which only the finished card can tell.
  */
 export function readExpressions(source: string, where: string, loose = false): Expressions {
-  const read: Reading = { source, where, loose, problems: [], fields: new Set(), bare: new Set() };
+  const read: Reading = { source, where, loose, problems: [], fields: new Set(), bare: new Set(), fillings: 0 };
   const program = tryParse(read);
   if (program) readProgram(read, program, { inAnswer: false, known: [], depth: 0 });
-  return { problems: read.problems, fields: [...read.fields], bare: [...read.bare] };
+  return { problems: read.problems, fields: [...read.fields], bare: [...read.bare], fillings: read.fillings };
 }
 
 interface Reading {
@@ -29,6 +31,7 @@ interface Reading {
   problems: Problem[];
   fields: Set<string>;
   bare: Set<string>;
+  fillings: number;
 }
 
 /** Where the reader stands: inside the answers' loop or not, and which fields an `{{#if}}` around has found present. */
@@ -81,6 +84,7 @@ function readStatement(read: Reading, node: hbs.AST.Statement, scope: Scope): vo
 }
 
 function readMustache(read: Reading, node: hbs.AST.MustacheStatement, scope: Scope): void {
+  read.fillings += scope.inAnswer ? MAX_ANSWERS : 1;
   if (!node.escaped)
     return refuse(read, node, 'Write {{field}} with two braces: three braces or & would let a name become markup.');
   const helper = node.params.length > 0 || node.hash ? named(node.path) : undefined;

@@ -18,7 +18,7 @@ export interface MergeData {
   /** A line that a member wrote for this one person. */
   personalLine?: string;
   /** https addresses (http on loopback). */
-  links: { view: string; unsubscribe: string; preferences?: string };
+  links: { view: string; unsubscribe: string; preferences?: string; pictures?: string };
 }
 
 export interface SurveyAnswer {
@@ -26,6 +26,8 @@ export interface SurveyAnswer {
   value: string;
   url: string;
 }
+
+export const MAX_ANSWERS = 20;
 
 export type FieldKind = 'text' | 'lines' | 'number' | 'flag' | 'url' | 'list';
 
@@ -65,6 +67,12 @@ export const FIELDS: readonly Field[] = [
     'links.preferences',
     'Where the customer chooses what they get, and says “not this one”.',
     'https://example.com/p/1',
+    'url',
+  ),
+  sometimes(
+    'links.pictures',
+    'Where the pictures of cards are kept; only before a picture’s name.',
+    'https://example.com/pictures/',
     'url',
   ),
   always('links.unsubscribe', 'Where the customer can say “no more cards”.', 'https://example.com/u/1', 'url'),

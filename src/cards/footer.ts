@@ -12,7 +12,8 @@ export function footerHtml(words: Words, mjml: string): string {
     "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:12px;line-height:19px";
   const link = `class="fondly-link" style="color:${ink};text-decoration:underline"`;
   const cell = `class="fondly-cell" align="center" style="background:${ground};color:${ink};padding:8px 24px 36px;text-align:center;overflow-wrap:anywhere;${font}"`;
-  return `<table role="presentation" class="fondly-footer" width="100%" border="0" cellpadding="0" cellspacing="0" style="background:${ground};width:100%"><tr><td ${cell}>
+  // Positioned, and last on the page: whatever a design pulls down over it lies beneath.
+  return `<table role="presentation" class="fondly-footer" width="100%" border="0" cellpadding="0" cellspacing="0" style="position:relative;background:${ground};width:100%"><tr><td ${cell}>
 <p dir="auto" style="margin:0 auto 10px;max-width:440px;text-wrap:balance">{{business.name}}<br />{{lines business.postalAddress}}</p>
 <p style="margin:0 auto 10px;max-width:440px;text-wrap:balance">${wordsToHtml(words['footerWhy'] ?? '')}</p>
 {{#if links.preferences}}<p style="margin:0 0 6px"><a href="{{links.preferences}}" ${link}>${wordsToHtml(words['footerChoose'] ?? '')}</a></p>{{/if}}

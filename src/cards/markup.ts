@@ -16,16 +16,18 @@ const MAX_DEPTH = 30;
 const MAX_PARTS = 1_000;
 const MAX_PROBLEMS = 20;
 
-const INSTEAD: Record<string, string> = {
-  'mj-include': 'mj-include is not allowed: a card cannot take in other files. Copy the part in here.',
-  'mj-font':
-    'mj-font is not allowed: fonts are not fetched from elsewhere, for the reader’s privacy. Name system fonts in font-family.',
-  'mj-preview': 'Leave out mj-preview: write the first line that a mailbox shows as the word “preheader”.',
-  'mj-title': 'Leave out mj-title: the subject is the title.',
-  script: 'Scripts are not allowed in a card; no mail program runs them.',
-  form: 'Forms are not allowed in a card; many mail programs refuse them. Use a link.',
-  svg: 'SVG is not allowed in a card; most mail programs leave it out.',
-};
+const INSTEAD = new Map(
+  Object.entries({
+    'mj-include': 'mj-include is not allowed: a card cannot take in other files. Copy the part in here.',
+    'mj-font':
+      'mj-font is not allowed: fonts are not fetched from elsewhere, for the reader’s privacy. Name system fonts in font-family.',
+    'mj-preview': 'Leave out mj-preview: write the first line that a mailbox shows as the word “preheader”.',
+    'mj-title': 'Leave out mj-title: the subject is the title.',
+    script: 'Scripts are not allowed in a card; no mail program runs them.',
+    form: 'Forms are not allowed in a card; many mail programs refuse them. Use a link.',
+    svg: 'SVG is not allowed in a card; most mail programs leave it out.',
+  }),
+);
 
 interface Element {
   name: string;
@@ -89,7 +91,7 @@ function step(walk: Walk, at: number): number {
 function unreadable(walk: Walk, at: number): void {
   const name = /^<\/?([a-zA-Z][\w-]*)/.exec(walk.design.slice(at, at + 60))?.[1]?.toLowerCase() ?? '';
   const fallback = `“${quoted(walk.design.slice(at, at + 24))}” is not a tag that Fondly can read. Write names in small letters and values in "double quotes", and &lt; for the sign itself.`;
-  report(walk, at, INSTEAD[name] ?? fallback);
+  report(walk, at, INSTEAD.get(name) ?? fallback);
 }
 
 function openTag(walk: Walk, at: number, name: string, attributes: string, selfClosing: boolean): void {
@@ -103,7 +105,8 @@ function openTag(walk: Walk, at: number, name: string, attributes: string, selfC
 function refuseTag(walk: Walk, name: string, selfClosing: boolean): string | undefined {
   const parent = walk.stack.at(-1)?.name;
   const inHtml = walk.stack.some((element) => HOLDS_HTML.has(element.name));
-  if (INSTEAD[name]) return INSTEAD[name];
+  const instead = INSTEAD.get(name);
+  if (instead) return instead;
   if (!DESIGN.test(name) && !HTML.has(name)) return `<${name}> is not allowed in a card.`;
   if (DESIGN.test(name) && inHtml) return `<${name}> cannot stand inside ${parent}.`;
   if (HTML.has(name) && !inHtml) return `<${name}> must stand inside mj-text, mj-table, mj-button or mj-raw.`;

@@ -1,6 +1,6 @@
 import type { StoredCard } from './compile.ts';
 import { readExpressions } from './expressions.ts';
-import { FIELDS, type Field, type MergeData, type SurveyAnswer } from './fields.ts';
+import { FIELDS, type Field, MAX_ANSWERS, type MergeData, type SurveyAnswer } from './fields.ts';
 import { type Fill, isBlank, prepare } from './handlebars.ts';
 
 export interface RenderedCard {
@@ -13,11 +13,15 @@ export interface RenderedCard {
 
 /** Gmail cuts a message off beyond 102 KB of HTML, and with it the footer. */
 export const MAX_HTML_BYTES = 90_000;
+export const TOO_LARGE = 'The card is larger than 90 KB, where mail programs cut it off. Make it shorter.';
 const MAX_SUBJECT = 120;
-const MAX_ANSWERS = 20;
 const MAX_TEXT = 2_000;
 
-/** One customer's card. Pure; preview and sending are this same function. What is missing or unsafe is said in `errors`. */
+/**
+ * One customer's card. Pure; preview and sending are this same function. What is missing or unsafe is said in `errors`.
+ * Sending calls it in its own process: a published card cannot run away. It knows no loop but one over at most 20 answers and none
+ * inside it, at most 2,000 fillings (expressions.ts) of at most 2,000 letters each, in a source of at most 90 KB: some milliseconds.
+ */
 export function renderCard(card: StoredCard, data: MergeData): RenderedCard {
   const { values, faults } = plainValues(data);
   const { required, fills } = prepared(card);
@@ -38,8 +42,7 @@ function fillParts(card: StoredCard, fills: Fills, values: Values, faults: strin
     }
   };
   const rendered = { subject: oneLine(fill('subject')), html: fill('html'), text: tidyText(fill('text')) };
-  if (rendered.html.length * 3 > MAX_HTML_BYTES && Buffer.byteLength(rendered.html) > MAX_HTML_BYTES)
-    faults.push('The card is larger than 90 KB, where mail programs cut it off. Make it shorter.');
+  if (rendered.html.length * 3 > MAX_HTML_BYTES && Buffer.byteLength(rendered.html) > MAX_HTML_BYTES) faults.push(TOO_LARGE);
   if (faults.length === 0 && !(rendered.subject && rendered.html && rendered.text)) faults.push('The card has an empty part.');
   return rendered;
 }
@@ -123,7 +126,7 @@ function asText(value: unknown): string {
 }
 
 function safeAddress(value: string, path: string, faults: string[]): string {
-  if (/^https?:\/\/[^\s"'<>\\`]+$/i.test(value)) return value;
+  if (value.length <= MAX_TEXT && /^https?:\/\/[^\s"'<>\\`]+$/i.test(value)) return value;
   faults.push(`${path} is not a web address.`);
   return '';
 }

@@ -2,11 +2,11 @@ import { without } from './problems.ts';
 
 /** What a piece of CSS must not hold: anything that fetches, runs or lays itself over other parts, or could be spelt to (an entity counts in an attribute). */
 const UNSAFE =
-  /url\s*\(|image(-set)?\s*\(|@import|@font-face|@namespace|@charset|expression\s*\(|behaviou?r\s*:|-moz-binding|javascript:|position\s*:\s*(absolute|fixed|sticky)|[\\<&]/i;
+  /url\s*\(|image(-set)?\s*\(|@import|@font-face|@namespace|@charset|expression\s*\(|behaviou?r\s*:|-moz-binding|javascript:|position\s*:\s*(absolute|fixed|sticky)|z-index|[\\<&]/i;
 
-/** Undefined when the declarations may stand; else why not, as the rest of a sentence. */
-export function refuseDeclarations(css: string): string | undefined {
-  const bad = UNSAFE.exec(css);
+/** Undefined when the declarations may stand; else why not, as the rest of a sentence. A comment could part a word that is looked for here. */
+export function refuseDeclarations(css: string, sheet = false): string | undefined {
+  const bad = UNSAFE.exec(css) ?? (sheet ? null : /\/\*/.exec(css));
   return bad
     ? `“${bad[0].trim()}” cannot stand in a card’s style: nothing may be fetched from elsewhere or laid over the rest.`
     : undefined;
@@ -20,7 +20,7 @@ const SELECTOR = /^(\[data-ogs[cb]\] )?\.[a-zA-Z][ >.:\w-]*$/;
  */
 export function refuseStyleSheet(css: string): string | undefined {
   const bare = without(css, '/*', '*/');
-  const unsafe = refuseDeclarations(bare);
+  const unsafe = refuseDeclarations(bare, true);
   if (unsafe) return unsafe;
   if (count(bare, '{') !== count(bare, '}')) return 'The { and } of this style do not fit together.';
   for (const [, prelude = '', body = ''] of bare.matchAll(/([^{};]+)\{(?=([^{}]*))/g)) {

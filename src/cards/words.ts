@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { escapeHtml } from './handlebars.ts';
-import type { Problem } from './problems.ts';
+import { type Problem, quoted } from './problems.ts';
 
 /** A card's words in one language: `subject`, `preheader`, and one for each `[[name]]` of the design. May hold merge fields. */
 export type Words = Record<string, string>;
@@ -14,7 +14,9 @@ export function withFooterWords(words: Words, language: string): Words {
   const own = Object.fromEntries(
     FOOTER.filter((name) => !words[name]?.trim()).map((name) => [name, footerWords(language)[name] ?? '']),
   );
-  return Object.fromEntries(Object.entries({ ...words, ...own }).map(([name, text]) => [name, tidy(text)]));
+  const tidied = Object.entries({ ...words, ...own }).map(([name, text]) => [name, tidy(text)] as const);
+  // Without a prototype, else [[constructor]] would find words that nobody wrote.
+  return Object.assign(Object.create(null) as Words, Object.fromEntries(tidied));
 }
 
 /** Named when the footer would stand in English in a card of another language. */
@@ -34,6 +36,8 @@ export function checkWords(words: Words): Problem[] {
   if (Object.keys(words).length > MAX_WORDS)
     return [{ where: 'words', message: `A card has at most ${MAX_WORDS} words of its own.` }];
   return Object.entries(words).flatMap(([name, text]) => {
+    if (!/^[a-zA-Z][a-zA-Z0-9]{0,40}$/.test(name))
+      return [{ where: 'words', message: `“${quoted(name)}” cannot be the name of a word. Use letters, at most 40.` }];
     if (typeof text !== 'string') return [{ where: name, message: 'This must be words.' }];
     if (text.length > MAX_WORD) return [{ where: name, message: `This is longer than ${MAX_WORD} letters. Make it shorter.` }];
     return [];
