@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Kysely } from 'kysely';
+import { type Accounts, openAccounts } from './businesses/accounts.ts';
 import { prepareInstallation } from './businesses/installation.ts';
 import { type Config, ConfigTrouble, secretKeysOf } from './config.ts';
 import { assertServer, connectDatabase } from './database/connect.ts';
@@ -26,6 +27,9 @@ export interface App extends AsyncDisposable {
   /** Newest first. */
   readonly secretKeys: readonly string[];
   readonly keys: LinkKeys;
+  readonly publicUrl: string;
+  /** Who signs in. */
+  readonly accounts: Accounts;
   /** Where practice keeps its mail. */
   readonly outboxFolder: string;
   /** No SMTP_URL: nothing leaves this machine. */
@@ -75,7 +79,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   if (migrate !== 'never')
     await makeReady({ db, queueSettings, secretKeys }, migrate === 'always' || config.databaseUrl === undefined);
   const keys = linkKeys(secretKeys);
-  const parts = { config, log, now, db, databaseUrl, secretKeys, keys, queueSettings };
+  const { publicUrl } = config;
+  const accounts = openAccounts({ db, secretKeys, publicUrl });
+  const parts = { config, log, now, db, databaseUrl, secretKeys, keys, publicUrl, accounts, queueSettings };
   const outboxFolder = path.join(config.dataDir, 'outbox');
   const app: Omit<App, typeof Symbol.asyncDispose> = {
     ...parts,

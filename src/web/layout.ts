@@ -1,13 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { html } from 'hono/html';
+import { sheetStyle } from './assets.ts';
 import { type Speech, words } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
-
-export const stylesheet = readFileSync(new URL('style.css', import.meta.url), 'utf8');
-/** The name changes with the content, so that browsers may keep it for good. */
-export const stylesheetPath = `/style-${createHash('sha256').update(stylesheet).digest('hex').slice(0, 12)}.css`;
 
 /** A page of our own tools: a bar on top, wide content. */
 export function toolPage(page: { title: string; practice: boolean; content: Html }): Html {
@@ -57,7 +52,7 @@ function shell(title: string, kind: string, body: Html, { language, dir }: Tongu
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="icon" href="/mark.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${stylesheetPath}" />
+        <link rel="stylesheet" href="${sheetStyle.path}" />
       </head>
       <body class="${kind}">
         ${body}
@@ -68,4 +63,4 @@ function shell(title: string, kind: string, body: Html, { language, dir }: Tongu
 /** An envelope closed with a heart. */
 export const mark = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32"><rect x="2" y="6" width="28" height="21" rx="4" fill="#b4472f"/><path d="m3.5 9.5 12.5 9 12.5-9" fill="none" stroke="#fff4ea" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/><path d="M16 24.5c-4.2-2.9-6.3-5-6.3-7.3a3.3 3.3 0 0 1 6.3-1.4 3.3 3.3 0 0 1 6.3 1.4c0 2.3-2.1 4.4-6.3 7.3z" fill="#fff4ea"/></svg>`;
 
-const logo = html`<img src="/mark.svg" alt="" width="28" height="28" />`;
+export const logo = html`<img src="/mark.svg" alt="" width="28" height="28" />`;

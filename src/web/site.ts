@@ -1,3 +1,4 @@
+import type { Accounts } from '../businesses/accounts.ts';
 import type { Db } from '../businesses/commit.ts';
 import type { LinkKeys } from '../links/keys.ts';
 import type { Log } from '../log.ts';
@@ -7,6 +8,11 @@ export interface Site {
   db: Db;
   now: () => Date;
   keys: LinkKeys;
+  accounts: Accounts;
+  /** How the world reaches these pages, without a slash at the end. */
+  publicUrl: string;
+  /** Newest first. */
+  secretKeys: readonly string[];
   log: Log;
   /** Where practice keeps its mail. */
   outboxFolder: string;

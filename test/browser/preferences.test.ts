@@ -3,7 +3,7 @@ import { type Browser, chromium as playwright, type Page } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signLink } from '../../src/links/token.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
-import { stylesheet } from '../../src/web/layout.ts';
+import { stylesheet } from '../../src/web/assets.ts';
 import { startWeb, type WebServer } from '../../src/web/server.ts';
 import { testDatabase } from '../support/database.ts';
 import { chromium, needs } from '../support/need.ts';

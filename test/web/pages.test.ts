@@ -86,11 +86,6 @@ describe('the outbox', () => {
     expect(page).toContain('09:00');
   });
 
-  it('is where the first page leads', async () => {
-    const answer = await fetch(base, { redirect: 'manual' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/outbox']);
-  });
-
   it('shows one card as HTML, as text and with its headers', async () => {
     const at = `${base}/outbox/${await touchpointOf('Mia', 'birthday')}`;
     expect(await (await fetch(at)).text()).toContain('<iframe');

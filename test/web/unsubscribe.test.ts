@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openAccounts } from '../../src/businesses/accounts.ts';
 import { linkKeys, type LinkPurpose } from '../../src/links/keys.ts';
 import { signLink } from '../../src/links/token.ts';
 import { createLog } from '../../src/log.ts';
@@ -13,9 +14,22 @@ import { addDue, MORNING, openShop } from '../touchpoints/send-shop.ts';
 
 const { db } = await testDatabase();
 const shop = await openShop(db);
-const keys = linkKeys(['a secret of the tests, long enough to be one']);
 const log = createLog({ level: 'warn', to: { write: () => true } });
-const site: Site = { db, now: () => MORNING, keys, log, outboxFolder: '/nowhere', practice: false };
+const secretKeys = ['a secret of the tests, long enough to be one'];
+const keys = linkKeys(secretKeys);
+const publicUrl = 'http://127.0.0.1:3000';
+const accounts = openAccounts({ db, secretKeys, publicUrl });
+const site: Site = {
+  db,
+  now: () => MORNING,
+  keys,
+  log,
+  secretKeys,
+  publicUrl,
+  accounts,
+  outboxFolder: '/nowhere',
+  practice: false,
+};
 const web = await startWeb(site, { host: '127.0.0.1', port: 0 });
 afterAll(() => web.close(0));
 

@@ -1,0 +1,206 @@
+import { html } from 'hono/html';
+import { listShops } from '../businesses/members.ts';
+import { htmx, membersStyle, script } from './assets.ts';
+import { type Html, logo } from './layout.ts';
+import { button, hidden, icon, type Piece, press } from './parts.ts';
+import type { Visit } from './visit.ts';
+
+export type Section =
+  | 'home'
+  | 'customers'
+  | 'cards'
+  | 'occasions'
+  | 'sent'
+  | 'answers'
+  | 'follow-ups'
+  | 'settings'
+  | 'members'
+  | 'none';
+
+export interface MembersPage {
+  title: string;
+  /** Which line of the navigation is lit. */
+  section: Section;
+  content: Html;
+  /** For lists and boards; else the content keeps to the width of a letter. */
+  wide?: boolean;
+  status?: 200 | 404 | 409 | 422 | 429;
+}
+
+/** What a press did, said once on the next page, with the way back where there is one. */
+export interface Said {
+  say: string;
+  undo?: { path: string; fields?: Record<string, string | number>; label?: string };
+}
+
+/** A page of the shop's app: navigation, what was just done, and the content. To htmx only the content goes. */
+export async function membersPage(visit: Visit, page: MembersPage): Promise<Response> {
+  const { c } = visit;
+  if (visit.fragment) return c.html(page.content, page.status ?? 200);
+  const said = readSaid(visit);
+  const shops = await listShops(visit.db, visit.accountId);
+  return c.html(document(visit, page, said, shops), page.status ?? 200);
+}
+
+/** On to a page of the shop, which says what was done. Never follow a GET with it. */
+export function after(visit: Visit, path: string, said?: Said): Response {
+  if (said) keepSaid(visit, said);
+  return visit.c.redirect(visit.href(path), 303);
+}
+
+function document(visit: Visit, page: MembersPage, said: Said | undefined, shops: Shop[]): Html {
+  const { business } = visit;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false}' />
+        <title>${page.title} · ${business.name}</title>
+        <link rel="icon" href="/mark.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="${membersStyle.path}" />
+        <script src="${htmx.path}" defer></script>
+        <script src="${script.path}" defer></script>
+      </head>
+      <body class="app">
+        <a class="skip" href="#content">Skip to the content</a>
+        ${top(visit, page.section, shops)}
+        <aside class="side">${navigation(visit, page.section)} ${pauseForm(visit)}</aside>
+        <div class="stage">
+          ${banner(visit)} ${said ? saidBar(visit, said) : ''}
+          <main id="content" class="${page.wide ? 'wide' : ''}" tabindex="-1">${page.content}</main>
+        </div>
+      </body>
+    </html>`;
+}
+
+type Shop = { slug: string; name: string };
+
+function top(visit: Visit, section: Section, shops: Shop[]): Html {
+  return html`<header class="top">
+    <a class="mark" href="${visit.href('')}">${logo}<span>Fondly</span></a>
+    <details class="shops">
+      <summary>
+        <span class="shop-name">${visit.business.name}</span>${icon('chevron-down')}<span class="unseen"
+          >: shops and account</span
+        >
+      </summary>
+      <div class="drop">${shopMenu(visit, shops)}</div>
+    </details>
+    <details class="menu">
+      <summary>${icon('menu')}<span>Menu</span></summary>
+      <div class="drop">${navigation(visit, section)} ${pauseForm(visit)}</div>
+    </details>
+  </header>`;
+}
+
+function shopMenu({ business, member }: Visit, shops: Shop[]): Html {
+  const others = shops.filter(({ slug }) => slug !== business.slug);
+  return html`<p class="quiet">Signed in as ${member.name}</p>
+    <ul>
+      ${others.map(({ slug, name }) => html`<li><a href="/shops/${slug}">${icon('store')}${name}</a></li>`)}
+      <li><a href="/welcome/shop">${icon('plus')}Add another shop</a></li>
+      <li><a href="/account">${icon('user-round-cog')}Your account</a></li>
+    </ul>
+    ${press('/sign-out', 'Sign out', { icon: 'log-out' })}`;
+}
+
+const lines = [
+  { section: 'home', path: '', name: 'Next 30 days', icon: 'house' },
+  { section: 'customers', path: '/customers', name: 'Customers', icon: 'users' },
+  { section: 'cards', path: '/cards', name: 'Cards', icon: 'mail' },
+  { section: 'occasions', path: '/occasions', name: 'Occasions', icon: 'gift' },
+  { section: 'sent', path: '/sent', name: 'Sent', icon: 'send' },
+  { section: 'answers', path: '/answers', name: 'Answers', icon: 'message-circle-heart' },
+  { section: 'follow-ups', path: '/follow-ups', name: 'Follow-ups', icon: 'list-checks' },
+] as const;
+
+const ownersLines = [
+  { section: 'settings', path: '/settings', name: 'Settings', icon: 'settings' },
+  { section: 'members', path: '/members', name: 'Members', icon: 'user-round-cog' },
+] as const;
+
+function navigation(visit: Visit, section: Section): Html {
+  const shown = [...lines, ...(visit.member.role === 'owner' ? ownersLines : [])];
+  const links = shown.map(
+    (line) =>
+      html`<li>
+        <a href="${visit.href(line.path)}" ${line.section === section ? html`aria-current="page"` : ''}
+          >${icon(line.icon)}${line.name}</a
+        >
+      </li>`,
+  );
+  return html`<nav class="places" aria-label="Pages">
+    <ul>
+      ${links}
+    </ul>
+  </nav>`;
+}
+
+function pauseForm(visit: Visit): Html {
+  return visit.business.paused_at === null
+    ? press(visit.href('/pause'), 'Pause everything', { icon: 'pause' })
+    : press(visit.href('/resume'), 'Send again', { icon: 'play', kind: 'main' });
+}
+
+/** Nothing of this shop's leaves the machine. */
+export function practises({ site, business }: Pick<Visit, 'site' | 'business'>): boolean {
+  return business.live_at === null || business.sample || site.practice;
+}
+
+function banner(visit: Visit): Piece {
+  const { business } = visit;
+  if (business.paused_at !== null)
+    return html`<p class="banner paused" role="status">
+      Everything is paused, so no card goes out. ${business.paused_reason ?? ''}
+    </p>`;
+  return practises(visit) ? html`<p class="banner practice-mode">Practice: nothing leaves this machine yet.</p>` : '';
+}
+
+function saidBar(visit: Visit, { say, undo }: Said): Html {
+  return html`<div class="said" role="status">
+    <p>${say}</p>
+    ${
+      undo
+        ? html`<form method="post" action="${visit.href(undo.path)}">
+            ${hidden(undo.fields ?? {})}${button(undo.label ?? 'Undo', { icon: 'undo-2' })}
+          </form>`
+        : ''
+    }
+  </div>`;
+}
+
+const COOKIE = 'fondly-said';
+
+// Kept by the member's own browser, because the page that says it is another request, perhaps to another process.
+function keepSaid(visit: Visit, said: Said): void {
+  const whole = encode(said);
+  const value = whole.length > 3500 ? encode({ say: said.say.slice(0, 500) }) : whole;
+  visit.c.header('Set-Cookie', `${COOKIE}=${value}; ${attributes(visit, 60)}`, { append: true });
+}
+
+function readSaid(visit: Visit): Said | undefined {
+  const cookies = visit.c.req.header('cookie') ?? '';
+  const value = cookies
+    .split(/;\s*/)
+    .find((part) => part.startsWith(`${COOKIE}=`))
+    ?.slice(COOKIE.length + 1);
+  if (!value) return undefined;
+  visit.c.header('Set-Cookie', `${COOKIE}=; ${attributes(visit, 0)}`, { append: true });
+  try {
+    return JSON.parse(Buffer.from(value, 'base64url').toString('utf8')) as Said;
+  } catch {
+    return undefined;
+  }
+}
+
+function encode(said: Said): string {
+  return Buffer.from(JSON.stringify(said)).toString('base64url');
+}
+
+function attributes({ site, href }: Visit, seconds: number): string {
+  const secure = site.publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `Path=${href('')}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+}

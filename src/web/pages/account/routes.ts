@@ -1,0 +1,3 @@
+import type { OpenRoute } from '../../visit.ts';
+
+export const accountRoutes: OpenRoute[] = [];

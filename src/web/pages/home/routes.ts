@@ -1,0 +1,3 @@
+import type { MemberRoute } from '../../visit.ts';
+
+export const homeRoutes: MemberRoute[] = [];
