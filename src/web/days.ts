@@ -19,6 +19,29 @@ export function languageName(language: string): string {
   return name.slice(0, 1).toLocaleUpperCase(language) + name.slice(1);
 }
 
+/** A moment by the clock of a zone, as members read it: "Sun 22 Nov, 09:00"; with the year where it is not this one. */
+export function moment(at: Date, zone: string, now?: Date): string {
+  const year = now !== undefined && at.getUTCFullYear() === now.getUTCFullYear() ? {} : { year: 'numeric' as const };
+  const day = { weekday: 'short', day: 'numeric', month: 'short', ...year } as const;
+  return format(at, { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+}
+
+/** A day as members read it: "Sunday, 22 November"; with the year where it is not the one of `today`. */
+export function dayWords(day: Day, today?: Day): string {
+  const year = today !== undefined && day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const };
+  return format(new Date(day), { weekday: 'long', day: 'numeric', month: 'long', ...year, timeZone: 'UTC' });
+}
+
+// Making a format costs a hundred times as much as using it.
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: Date, how: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify(how);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat('en-GB', how);
+  if (formats.size < 500) formats.set(key, known);
+  return known.format(at);
+}
+
 // Some countries write other calendars; the days that people give here are of this one.
 function formatOf(language: string, country: string, how: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const locale = new Intl.Locale(language, country === '' ? {} : { region: country });
