@@ -24,12 +24,22 @@ const everything = [given, family, email, phone, note].join(' | ');
 
 /** Text that is no person's: why it may outlive them. Columns held to fixed words by a check are known from the catalogue. */
 const NOT_PERSONAL: Record<string, string> = {
+  ...ofAccounts('auth_user', 'name email image'),
+  ...ofAccounts('auth_session', 'token ip_address user_agent'),
+  ...ofAccounts('auth_account', 'account_id provider_id password access_token refresh_token id_token scope'),
+  ...ofAccounts('auth_verification', 'identifier value'),
+  ...ofAccounts('auth_two_factor', 'secret backup_codes'),
+  ...ofAccounts('invitation', 'email'),
+  'sign_in_limit.key': 'a keyed hash',
+  'member.ended_by': 'an actor',
   'installation.salt': 'random',
   'installation.key_fingerprint': 'of a key',
   ...ofTheBusiness(
     'business',
-    'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason review_url referral_line lost_reasons',
+    'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason review_url referral_line lost_reasons accent second logo setup_step',
   ),
+  ...ofTheBusiness('picture', 'file by'),
+  ...ofTheBusiness('smtp', 'by'),
   ...ofTheBusiness('card', 'name gallery'),
   ...ofTheBusiness('card_version', 'mjml look by'),
   ...ofTheBusiness('card_wording', 'language words subject html text hash'),
@@ -171,7 +181,7 @@ async function plantEverywhere(): Promise<string> {
   value(await addStop(db, business, { customerId: id, kind: 'deceased' }, ada));
   const task = value(await openFollowUp(db, business, { customerId: id, reason: 'lapse', dueOn: '2027-03-12' }, ada));
   value(await closeFollowUp(db, business, task.id, { outcome: 'lost', lostReason: 'moved away' }, ada));
-  await sql`update follow_up set lost_reason = ${`${given} moved away`} where id = ${task.id}`.execute(db);
+  await sql`update follow_up set lost_reason = ${`${given} moved away`}, note = ${`rang ${phone}, ${given} was out`} where id = ${task.id}`.execute(db);
   await plantLedger(id);
   await plantSignUp();
   await refuse(await addRun(), 1, everything, `"${email}" is no address`);
@@ -282,6 +292,10 @@ async function addRun(): Promise<string> {
 async function refuse(run: string, line: number, raw: string, reason = 'refused', customer: string | null = null): Promise<void> {
   const row = { business_id: business, import_id: run, line, customer_id: customer, reason, raw };
   await db.insertInto('import_row').values(row).execute();
+}
+
+function ofAccounts(table: string, columns: string): Record<string, string> {
+  return Object.fromEntries(columns.split(' ').map((column) => [`${table}.${column}`, 'of a member, who is no customer']));
 }
 
 function ofTheBusiness(table: string, columns: string): Record<string, string> {
