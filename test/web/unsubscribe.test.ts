@@ -1,53 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
-import { openAccounts } from '../../src/businesses/accounts.ts';
-import { linkKeys, type LinkPurpose } from '../../src/links/keys.ts';
+import { describe, expect, it } from 'vitest';
+import type { LinkPurpose } from '../../src/links/keys.ts';
 import { signLink } from '../../src/links/token.ts';
-import { createLog } from '../../src/log.ts';
 import { routes } from '../../src/web/routes.ts';
-import { startWeb } from '../../src/web/server.ts';
-import type { Site } from '../../src/web/site.ts';
-import { raceStops } from '../faults/stop-race.ts';
+import { raceOneClicks } from '../faults/one-click.ts';
 import { testDatabase } from '../support/database.ts';
+import { siteOf } from '../support/site.ts';
 import { addDue, MORNING, openShop } from '../touchpoints/send-shop.ts';
 
 const { db } = await testDatabase();
 const shop = await openShop(db);
-const log = createLog({ level: 'warn', to: { write: () => true } });
-const secretKeys = ['a secret of the tests, long enough to be one'];
-const keys = linkKeys(secretKeys);
-const publicUrl = 'http://127.0.0.1:3000';
-const accounts = openAccounts({ db, secretKeys, publicUrl });
-const site: Site = {
-  db,
-  now: () => MORNING,
-  keys,
-  log,
-  secretKeys,
-  publicUrl,
-  accounts,
-  outboxFolder: '/nowhere',
-  practice: false,
-};
-const web = await startWeb(site, { host: '127.0.0.1', port: 0 });
-afterAll(() => web.close(0));
+const site = siteOf(db, MORNING);
 
-const tokenOf = (touchpoint: string, purpose: LinkPurpose) => signLink(keys, { business: shop.business.id, touchpoint, purpose });
+const tokenOf = (touchpoint: string, purpose: LinkPurpose) =>
+  signLink(site.keys, { business: shop.business.id, touchpoint, purpose });
 
-// A hundredth of 10,000; `npm run bench -- race` runs the same race with as many stops as asked.
+// A hundredth of 10,000, which `npm run bench -- race` runs.
 it('a one-click POST that races the sender wins, or the card had been handed over before', async () => {
-  const race = await raceStops(db, shop, 100, async ({ id }, n) => {
-    // Later ones come later, so that stops and cards meet all along.
-    await sleep(n * 6);
-    const multipart = new FormData();
-    multipart.set('List-Unsubscribe', 'One-Click');
-    const body = n % 2 ? multipart : new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
-    const address = `http://127.0.0.1:${web.port}/u/${tokenOf(id, 'unsubscribe')}`;
-    const answer = await fetch(address, { method: 'POST', redirect: 'manual', body });
-    expect([answer.status, await answer.text()]).toEqual([200, 'Unsubscribed.\n']);
-  });
-  expect(race).toMatchObject({ handedOverAfterStop: 0, lost: 0 });
+  const race = await raceOneClicks(db, shop, site, 100, 6);
+  expect(race).toMatchObject({ handedOverAfterStop: 0, lost: 0, refused: 0 });
   expect(race.latestMs).toBeLessThan(1000);
   expect(Math.min(race.stopped, race.sent)).toBeGreaterThan(0);
   const stops = await db.selectFrom('stop').select('customer_id').where('customer_id', 'is not', null).execute();
@@ -87,8 +58,8 @@ describe('a link that we did not make', () => {
 
   it('is accepted by no page when it is made up, or signed for nobody', async () => {
     const made = Array.from({ length: 1000 }, (_, n) => randomBytes(49 + (n % 3)).toString('base64url'));
-    const nobody = signLink(keys, { business: shop.business.id, touchpoint: randomUUID(), purpose: 'unsubscribe' });
-    const stranger = signLink(keys, { business: randomUUID(), touchpoint: randomUUID(), purpose: 'unsubscribe' });
+    const nobody = signLink(site.keys, { business: shop.business.id, touchpoint: randomUUID(), purpose: 'unsubscribe' });
+    const stranger = signLink(site.keys, { business: randomUUID(), touchpoint: randomUUID(), purpose: 'unsubscribe' });
     const odd = ['', '%00', '..%2f..', 'a'.repeat(5000), '\u{1F382}'];
     const paths = [...made, nobody, stranger, ...odd].map(
       (token, n) => `/${n < 1000 ? Object.values(doors)[n % 5] : 'u'}/${token}`,
