@@ -53,9 +53,9 @@ function refuseClass(tag: string, name: string, value: string): string | undefin
   return /^[\w -]*$/.test(value) ? undefined : `${name} holds a sign that does not belong there.`;
 }
 
-/** A file that this installation keeps: the field for their place, then a plain name. */
+/** A file that this installation keeps: the field for their place, then a plain name, in the business's own folder or in none. */
 function isOwnPicture(value: string, holes: (Hole | undefined)[]): boolean {
-  const plain = /^[a-z]+\d+x[a-z0-9][a-z0-9-]{0,80}\.(png|jpg|webp)$/.test(value);
+  const plain = /^[a-z]+\d+x([a-f0-9-]{36}\/)?[a-z0-9][a-z0-9-]{0,80}\.(png|jpg)$/.test(value);
   return plain && holes.length === 1 && holes[0]?.source === '{{links.pictures}}';
 }
 

@@ -34,6 +34,7 @@ function person(name: string, customer: MergeData['customer']): { name: string; 
       view: 'https://cards.example/v/1a2b3c',
       unsubscribe: 'https://cards.example/u/1a2b3c',
       preferences: 'https://cards.example/p/1a2b3c',
+      pictures: 'https://cards.example/pictures/',
     },
     ...(some ? known : {}),
   };

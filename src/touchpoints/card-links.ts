@@ -10,6 +10,8 @@ export interface CardLinks {
   answer(ref: Ref, value: number): string;
   /** Of a sign-up, by its id. */
   confirm(ref: Ref): string;
+  /** Where the pictures of all cards are kept. */
+  pictures: string;
 }
 
 /** `publicUrl` is where customers reach us. The paths are short, because List-Unsubscribe stands on one line: `/v/`, `/u/`, `/p/`, `/a/` and a token. */
@@ -22,5 +24,6 @@ export function cardLinks(publicUrl: string, keys: LinkKeys): CardLinks {
     preferences: (ref) => `${base}/p/${signLink(keys, { ...target(ref), purpose: 'preferences' })}`,
     answer: (ref, value) => `${base}/a/${signLink(keys, { ...target(ref), purpose: 'survey', value })}`,
     confirm: (ref) => `${base}/c/${signLink(keys, { ...target(ref), purpose: 'confirm' })}`,
+    pictures: `${base}/pictures/`,
   };
 }
