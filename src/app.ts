@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { Kysely } from 'kysely';
 import { type Accounts, openAccounts } from './businesses/accounts.ts';
 import { prepareInstallation } from './businesses/installation.ts';
+import { resealSmtp } from './businesses/smtp.ts';
+import { openOwnMailers } from './businesses/smtp-mailers.ts';
 import { type Config, ConfigTrouble, secretKeysOf } from './config.ts';
 import { assertServer, connectDatabase } from './database/connect.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -32,7 +34,9 @@ export interface App extends AsyncDisposable {
   readonly accounts: Accounts;
   /** Where practice keeps its mail. */
   readonly outboxFolder: string;
-  /** No SMTP_URL: nothing leaves this machine. */
+  /** The installation's own mail server; undefined without SMTP_URL. */
+  readonly smtp: SmtpServer | undefined;
+  /** No SMTP_URL: nothing leaves this machine but by a business's own mail server. */
   readonly practice: boolean;
   readonly queueSettings: QueueSettings;
   /** Opened at the first call. */
@@ -86,6 +90,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const app: Omit<App, typeof Symbol.asyncDispose> = {
     ...parts,
     outboxFolder,
+    smtp,
     practice: smtp === undefined,
     queue: lazily(() => openAppQueue(queueSettings, log, undoLater)),
     openSender: (wishes = {}) => openAppSender({ ...parts, smtp, outboxFolder }, wishes, undoLater),
@@ -122,6 +127,7 @@ async function makeReady(
   if (fresh) await migrateQueue(queueSettings);
   const prepared = await prepareInstallation(db, secretKeys);
   if (!prepared.ok) throw new ConfigTrouble(prepared.reason);
+  await resealSmtp(db, secretKeys);
 }
 
 function openAppQueue(settings: QueueSettings, log: Log, undo: AsyncDisposableStack): JobQueue {
@@ -143,10 +149,13 @@ async function openAppSender(parts: SenderParts, wishes: SenderWishes, undo: Asy
   const { config, log, smtp } = parts;
   const catcher = await startOutbox({ folder: wishes.keepIn ?? parts.outboxFolder });
   const real: Mailer | undefined = smtp === undefined || wishes.keepIn !== undefined ? undefined : createMailer(smtp);
+  const db = wishes.db ?? parts.db;
+  const own = { db, secretKeys: parts.secretKeys, publicUrl: config.publicUrl };
   const sender = createSender({
-    db: wishes.db ?? parts.db,
+    db,
     now: wishes.now ?? parts.now,
     ...(real === undefined ? {} : { mailer: real }),
+    ...(wishes.keepIn === undefined ? { ownMailers: openOwnMailers(own) } : {}),
     outbox: createMailer(catcher.server),
     links: cardLinks(config.publicUrl, parts.keys),
     messageIdKey: messageIdKey(parts.secretKeys),

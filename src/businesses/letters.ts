@@ -10,6 +10,7 @@ import { composeMessage } from '../mail/message.ts';
 import type { Business } from './business.ts';
 import type { Actor, Db } from './commit.ts';
 import { type LetterText, renderLetter } from './letter-text.ts';
+import type { Sending } from './smtp-mailers.ts';
 
 export type Letter = Selectable<Database['letter']>;
 
@@ -33,8 +34,8 @@ export interface LetterLinks {
 /** What sending letters needs; a card sender is one. */
 export interface Post {
   db: Db;
-  mailer: Mailer | undefined;
-  outbox: Mailer;
+  /** By which a business's mail leaves now. */
+  mailerFor(business: Sending): Promise<Mailer>;
   links: LetterLinks;
   messageIdKey: KeyObject;
   random: () => number;
@@ -71,7 +72,7 @@ export async function sendLetter(post: Post, writers: Partial<Record<Letter['kin
     .selectAll()
     .where('id', '=', letter.business_id)
     .executeTakeFirstOrThrow();
-  const line = await (business.live_at === null ? post.outbox : (post.mailer ?? post.outbox)).reserve(post.stopping);
+  const line = await (await post.mailerFor(business)).reserve(post.stopping);
   if (line.kind === 'unavailable') {
     await settle(post.db, letter, { state: 'planned', due_at: later(now, line.retryInMs), attempts: letter.attempts - 1 });
     return false;

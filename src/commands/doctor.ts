@@ -1,4 +1,3 @@
-import { resolveNs, resolveTxt } from 'node:dns/promises';
 import { type App, openApp, smtpServer } from '../app.ts';
 import { listBusinesses } from '../businesses/business.ts';
 import { prepareInstallation } from '../businesses/installation.ts';
@@ -7,6 +6,7 @@ import { serverTroubles } from '../database/connect.ts';
 import { assertSchema } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
 import { wireAddress } from '../mail/address.ts';
+import { examineDomain } from '../mail/dns.ts';
 import { createMailer } from '../mail/mailer.ts';
 import { checkQueue } from '../queue/check.ts';
 import { say, sayJson, sentenceOf } from './say.ts';
@@ -132,44 +132,8 @@ async function checkDomains({ db, practice }: App): Promise<Check[]> {
 }
 
 async function checkDomain(domain: string): Promise<Check[]> {
-  const name = `DNS of ${domain}`;
-  const [own, policy] = await Promise.all([texts(domain), texts(`_dmarc.${domain}`)]);
-  if (own === undefined || policy === undefined || (own.length + policy.length === 0 && !(await isOnline()))) {
-    return [{ name, ok: null, words: 'it could not be looked up from here. Try again when this machine is online.' }];
-  }
-  const dkim = 'DKIM: your mail provider names a selector; see on its pages whether mail from this domain is signed.';
-  return [spfCheck(name, own), dmarcCheck(name, domain, policy), { name, ok: null, words: dkim }];
-}
-
-function spfCheck(name: string, own: string[]): Check {
-  const records = own.filter((text) => /^v=spf1(\s|$)/i.test(text));
-  if (records.length === 1) return good(name, 'SPF is there.');
-  if (records.length > 1) return bad(name, 'there are several SPF records, which counts as none. Join them into one.');
-  return bad(name, 'there is no SPF record. Add the TXT record that your mail provider names, such as "v=spf1 include:… ~all".');
-}
-
-function dmarcCheck(name: string, domain: string, policy: string[]): Check {
-  if (policy.some((text) => /^v=DMARC1\b/i.test(text))) return good(name, 'DMARC is there.');
-  return bad(name, `there is no DMARC record. Add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`);
-}
-
-const NO_RECORD = new Set(['ENODATA', 'ENOTFOUND']);
-
-/** Its TXT records; undefined when nobody answers. */
-async function texts(name: string): Promise<string[] | undefined> {
-  try {
-    return (await resolveTxt(name)).map((parts) => parts.join(''));
-  } catch (error) {
-    return NO_RECORD.has((error as NodeJS.ErrnoException).code ?? '') ? [] : undefined;
-  }
-}
-
-/** Some resolvers know nothing of any name while they are cut off, and say so as if there were none: the root always is. */
-async function isOnline(): Promise<boolean> {
-  return resolveNs('.').then(
-    (servers) => servers.length > 0,
-    () => false,
-  );
+  const findings = await examineDomain(domain);
+  return findings.map(({ ok, words: said }) => ({ name: `DNS of ${domain}`, ok, words: said }));
 }
 
 function good(name: string, said: string): Check {

@@ -362,6 +362,7 @@ interface OccasionTable {
   survey_id: string | null;
   replan_at: Date | null;
   reminder_days: number | null;
+  off_at: Date | null;
   archived_at: Date | null;
 }
 

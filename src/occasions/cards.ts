@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import type { Business } from '../businesses/business.ts';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { lookOf } from '../businesses/look.ts';
 import { checkCard } from '../cards/check.ts';
 import { type CompiledCard, compileCard } from '../cards/compile.ts';
 import { readGalleryCard } from '../cards/gallery.ts';
@@ -46,7 +47,7 @@ export async function publishCard(
 }
 
 /**
- * Gives a business one of the ready cards; the card it already has when nothing about it changed, else its next version.
+ * Gives a business one of the ready cards, in its own colours and with its logo; the card it already has when nothing about it changed, else its next version.
  * The gallery is ours, so a card of it that does not compile is thrown, not told.
  */
 export async function publishGalleryCard(
@@ -57,14 +58,15 @@ export async function publishGalleryCard(
 ): Promise<CardVersion> {
   const design = await readGalleryCard(galleryName);
   if (!design) throw new Error(`No card "${galleryName}" in the gallery`);
-  const compiled = await compileAll({ name: design.title, mjml: design.mjml, words: design.words });
+  const look = await lookOf(db, business.id);
+  const compiled = await compileAll({ name: design.title, mjml: design.mjml, words: design.words, look });
   if (!compiled.ok) throw new Error(`Gallery card "${galleryName}": ${compiled.reason}`);
   return inOneCommit(db, async (trx) => {
     const known = await lockGalleryCard(trx, business.id, galleryName);
     const cardId = known ?? (await addCard(trx, business.id, design.title, galleryName));
     const latest = await latestCardVersion(trx, business.id, cardId);
     if (latest && sameHashes(latest.hashes, compiled.cards)) return { cardId, version: latest.n };
-    const version = await storeNext(trx, business.id, cardId, { ...design, name: design.title }, compiled.cards, actor);
+    const version = await storeNext(trx, business.id, cardId, { ...design, look, name: design.title }, compiled.cards, actor);
     return { cardId, version };
   });
 }

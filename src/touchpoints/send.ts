@@ -65,18 +65,15 @@ async function deliver(sender: Sender, load: Load): Promise<void> {
     const prepared = await prepare(sender, load);
     if (!prepared.ok) return await block(sender, load, prepared.reason);
     const asked = performance.now();
-    const line = await mailerOf(sender, load).reserve(sender.stopping);
+    const mailer = await sender.mailerFor(load.business);
+    const line = await mailer.reserve(sender.stopping);
     if (line.kind === 'unavailable') return await postpone(sender, load, line);
     const fresh = performance.now() - asked < FRESH_MS;
-    await sendOver(sender, line, load, fresh ? prepared : undefined).finally(() => line.release());
+    await sendOver(sender, { mailer, line }, load, fresh ? prepared : undefined).finally(() => line.release());
   } catch (error) {
     sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'A card could not be sent');
     await putBack(sender, [load], 5000);
   }
-}
-
-function mailerOf({ mailer, outbox }: Sender, { business }: Load): Mailer {
-  return business.live_at === null ? outbox : (mailer ?? outbox);
 }
 
 /** No line to be had: nothing was tried, so the touchpoint is due again when the mailer would try itself. */
@@ -86,8 +83,12 @@ async function postpone(sender: Sender, load: Load, { cause, retryInMs }: Unavai
 }
 
 /** Hands the card over on a line that is ready; makes it anew when something changed between reading and handing over. */
-async function sendOver(sender: Sender, line: Slot, first: Load, made: Prepared | undefined): Promise<void> {
-  const mailer = mailerOf(sender, first);
+async function sendOver(
+  sender: Sender,
+  { mailer, line }: { mailer: Mailer; line: Slot },
+  first: Load,
+  made: Prepared | undefined,
+): Promise<void> {
   let load: Load | undefined = first;
   for (let looks = 1; load !== undefined; looks++) {
     const prepared = (looks === 1 && made) || (await prepare(sender, load));
@@ -98,7 +99,7 @@ async function sendOver(sender: Sender, line: Slot, first: Load, made: Prepared 
     if (looks === MOST_LOOKS || sender.stopping.aborted) return putBack(sender, [load], 1000);
     if (looks > 1) await sleep(20 * looks);
     [load] = await loadClaims(sender.db, [load]);
-    if (load && mailerOf(sender, load) !== mailer) return putBack(sender, [load], 0);
+    if (load && (await sender.mailerFor(load.business)) !== mailer) return putBack(sender, [load], 0);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Db } from '../businesses/commit.ts';
+import type { OwnMailers, Sending } from '../businesses/smtp-mailers.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { findWording } from '../occasions/cards.ts';
 import { batch } from './batch.ts';
@@ -13,8 +14,10 @@ import { room } from './room.ts';
 export interface SenderOptions {
   db: Db;
   now: () => Date;
-  /** Real mail; without it everything is practice. */
+  /** Real mail of businesses without a mail server of their own; without it those practise. */
   mailer?: Mailer;
+  /** Real mail of the others; without it they go by `mailer` too. */
+  ownMailers?: OwnMailers;
   /** Where practice goes. */
   outbox: Mailer;
   links: CardLinks;
@@ -35,8 +38,9 @@ export interface SenderLog {
 export interface Sender extends Workshop {
   db: Db;
   now: () => Date;
-  mailer: Mailer | undefined;
   outbox: Mailer;
+  /** By which a business's mail leaves now: the outbox while it practises, and always for a sample shop. */
+  mailerFor(business: Sending): Promise<Mailer>;
   log: SenderLog;
   leaseMs: number;
   random: () => number;
@@ -57,7 +61,7 @@ export interface Sender extends Workshop {
 const CLAIMS = 40;
 
 export function createSender(options: SenderOptions): Sender {
-  const { db, leaseMs = 60_000, random = Math.random } = options;
+  const { db, outbox, leaseMs = 60_000, random = Math.random } = options;
   const stopping = new AbortController();
   const held = new Set<Claim>();
   const heartbeat = setInterval(() => void beat(), leaseMs / 3);
@@ -70,18 +74,21 @@ export function createSender(options: SenderOptions): Sender {
   const stop = async (waitMs = 20_000): Promise<void> => {
     stopping.abort();
     await emptied(held, waitMs);
-    await Promise.all([options.mailer?.close(0), options.outbox.close(0)]);
+    await Promise.all([options.mailer?.close(0), options.ownMailers?.close(0), outbox.close(0)]);
     await emptied(held, 5000);
     clearInterval(heartbeat);
   };
   return {
     ...options,
-    mailer: options.mailer,
+    mailerFor: async (business) => {
+      if (business.live_at === null || business.sample) return outbox;
+      return (await options.ownMailers?.mailerFor(business)) ?? options.mailer ?? outbox;
+    },
     leaseMs,
     random,
     stopping: stopping.signal,
     held,
-    room: room(CLAIMS + 4 * (options.mailer ?? options.outbox).state.most),
+    room: room(CLAIMS + 4 * (options.mailer ?? outbox).state.most),
     wordingFor: recentWordings(db),
     handOver: batch((asked: HandOver[]) => handOver(db, asked, leaseMs)),
     settle: batch((settlements: Settlement[]) => settle(db, settlements)),

@@ -138,7 +138,7 @@ describe('a letter', () => {
     const task = await followUpOf('Dora');
     await addLetter(db, asking.business.id, { kind: 'low answer', followUpId: task.id, language: 'en' }, actor);
     await using outbox = createMailer({ host: '127.0.0.1', port: 1, secure: false, requireTls: false });
-    expect(await sendLetter({ ...sender, outbox }, LETTERS, now())).toBe(false);
+    expect(await sendLetter({ ...sender, mailerFor: async () => outbox }, LETTERS, now())).toBe(false);
     const waiting = await db.selectFrom('letter').select(['attempts', 'due_at']).where('state', '=', 'planned').execute();
     expect(waiting).toMatchObject([{ attempts: 0 }]);
     expect(waiting[0]!.due_at > now()).toBe(true);
