@@ -46,6 +46,9 @@ export interface Database {
   card: CardTable;
   card_version: CardVersionTable;
   card_wording: CardWordingTable;
+  card_draft: CardDraftTable;
+  card_presence: CardPresenceTable;
+  occasion_card: OccasionCardTable;
   survey: SurveyTable;
   survey_version: SurveyVersionTable;
   occasion: OccasionTable;
@@ -301,6 +304,8 @@ interface CardTable {
   name: string;
   gallery: string | null;
   archived_at: Date | null;
+  made_from: string | null;
+  created_at: Date | null;
 }
 
 interface CardVersionTable {
@@ -311,6 +316,8 @@ interface CardVersionTable {
   look: Json<Record<string, string>>;
   by: string;
   at: Date;
+  source: Generated<'slots' | 'mjml'>;
+  own_look: ColumnType<unknown, string | undefined, string>;
 }
 
 interface CardWordingTable {
@@ -323,6 +330,35 @@ interface CardWordingTable {
   html: string;
   text: string;
   hash: string;
+}
+
+interface CardDraftTable {
+  business_id: string;
+  card_id: string;
+  rev: number;
+  source: 'slots' | 'mjml';
+  mjml: string;
+  words: Json<Record<string, Record<string, string>>>;
+  own_look: Json<unknown>;
+  marks: Json<Record<string, [rev: number, by: string]>>;
+  from_n: number | null;
+  by: string;
+  at: Date;
+}
+
+interface CardPresenceTable {
+  business_id: string;
+  card_id: string;
+  by: string;
+  place: string | null;
+  at: Date;
+}
+
+interface OccasionCardTable {
+  business_id: string;
+  occasion_id: string;
+  card_id: string;
+  position: number;
 }
 
 interface SurveyTable {
