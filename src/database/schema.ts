@@ -197,7 +197,7 @@ interface BusinessTable {
   second: string | null;
   logo: string | null;
   smtp_rev: number | null;
-  setup_step: Generated<'you' | 'customers' | 'cards' | 'mail' | 'start' | 'done'>;
+  setup_step: Generated<'look' | 'you' | 'customers' | 'cards' | 'mail' | 'start' | 'done'>;
 }
 
 interface PictureTable {

@@ -1,73 +1,147 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 import { v7 } from 'uuid';
 import type { Business } from '../businesses/business.ts';
 import { difference, keepChange } from '../businesses/change.ts';
-import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import type { Database } from '../database/schema.ts';
 import { publishGalleryCard } from './cards.ts';
 import { DEFAULT_OCCASIONS, type DefaultOccasion } from './defaults.ts';
+import { problemWithParts } from './occasion-parts.ts';
+import {
+  columnsOf,
+  compareWithShown,
+  type Conflict,
+  type Occasion,
+  type OccasionChange,
+  problemWithOccasion,
+} from './occasion-shape.ts';
 import { publishSurvey, SATISFACTION } from './surveys.ts';
 
-export type Occasion = Selectable<Database['occasion']>;
+export type { Occasion, OccasionChange } from './occasion-shape.ts';
 
-/** What a member may change about an occasion; its trigger is what it is, and stays. */
-export interface OccasionChange {
-  name?: string;
-  offsetDays?: number;
-  /** Local, 'HH:MM'. */
-  hour?: string;
-  lateDays?: number;
-  lateHour?: string;
-  workdayRule?: 'before' | 'after' | null;
-  mode?: Occasion['mode'];
-  rank?: number;
-  minGapDays?: number | null;
-  cardId?: string;
-  surveyId?: string | null;
-  /** A survey that nobody answered is asked once more after so many days; never for null. */
-  reminderDays?: number | null;
-}
-
-/** Gives a new business its occasions, their cards from the gallery, and a survey. Those that it already has stay as they are. */
+/** Gives a new business its occasions, their cards from the gallery, and a survey. Those that it already has, or put away, stay as they are. */
 export async function addDefaultOccasions(db: Db, business: Pick<Business, 'id' | 'zone'>, actor: Actor): Promise<void> {
   await inOneCommit(db, async (trx) => {
     await trx.selectFrom('business').select('id').where('id', '=', business.id).forUpdate().execute();
-    const present = new Set((await listOccasions(trx, business.id)).map(({ slug }) => slug));
+    const rows = await trx.selectFrom('occasion').select('slug').where('business_id', '=', business.id).execute();
+    const present = new Set(rows.map(({ slug }) => slug));
     for (const occasion of DEFAULT_OCCASIONS) {
       if (!present.has(occasion.slug)) await addDefault(trx, business, occasion, actor);
     }
   });
 }
 
-/** In the order in which they go first. */
+/** In the order in which they go first; those that were put away are not among them. */
 export async function listOccasions(db: Db, businessId: string): Promise<Occasion[]> {
-  return db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).orderBy('rank').orderBy('slug').execute();
+  const query = db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).where('archived_at', 'is', null);
+  return query.orderBy('rank').orderBy('slug').execute();
 }
 
-/** Changes an occasion and has its touchpoints planned anew. Switched on again, it answers only to what happens from that day on. */
+/** Those that were put away, the latest first. */
+export async function listArchived(db: Db, businessId: string): Promise<Occasion[]> {
+  const query = db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).where('archived_at', 'is not', null);
+  return query.orderBy('archived_at', 'desc').orderBy('slug').execute();
+}
+
+export async function findOccasion(db: Db, businessId: string, id: string): Promise<Occasion | undefined> {
+  return db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Changes an occasion and has its touchpoints planned anew. Switched on again after its day, it answers only to what happens from then on.
+ * `seen` is what the member had before their eyes: where somebody else changed the same field meanwhile, nothing is changed and
+ * `conflicts` has both values.
+ */
 export async function changeOccasion(
   db: Db,
   businessId: string,
   slug: string,
-  change: OccasionChange,
+  asked: OccasionChange,
   actor: Actor,
-): Promise<Outcome<{ changed: boolean }>> {
-  const problem = problemWith(change);
-  if (problem) return refused(problem);
+  seen?: OccasionChange,
+): Promise<Outcome<{ changed: boolean }> | (Refusal & { conflicts: Conflict[] })> {
   return inOneCommit(db, async (trx) => {
     const occasion = await lockOccasion(trx, businessId, slug);
     if (!occasion) return refused(`There is no occasion "${slug}".`);
-    const missing = await missingParts(trx, businessId, change);
-    if (missing) return refused(missing);
-    const { before, after } = difference(occasion, await columnsOf(trx, occasion, change, actor));
+    const { change, conflicts } = compareWithShown(occasion, asked, seen);
+    if (conflicts.length > 0) return { ...refused('Somebody else changed this meanwhile.'), conflicts };
+    const problem = (await problemWithChange(trx, occasion, change)) ?? (await problemWithParts(trx, occasion, change));
+    if (problem) return refused(problem);
+    const { before, after } = difference(occasion, { ...columnsOf(change), ...(await switching(trx, occasion, change, actor)) });
     if (Object.keys(after).length === 0) return { ok: true, changed: false };
     await writeOccasion(trx, occasion, { ...after, replan_at: actor.now });
+    await replanOthers(trx, occasion, actor);
+    const what = { businessId, what: 'occasion changed', before: { slug, ...before }, after: { slug, ...after } };
+    await keepChange(trx, what, actor);
+    return { ok: true, changed: true };
+  });
+}
+
+/** Puts an occasion away: it is off, and no longer listed. What was sent for it stays. */
+export async function archiveOccasion(
+  db: Db,
+  businessId: string,
+  slug: string,
+  actor: Actor,
+): Promise<Outcome<{ mode: Occasion['mode'] }>> {
+  return inOneCommit(db, async (trx) => {
+    const occasion = await lockOccasion(trx, businessId, slug);
+    if (!occasion) return refused(`There is no occasion "${slug}".`);
+    if (occasion.archived_at !== null) return { ok: true, mode: 'off' };
+    const offAt = occasion.mode === 'off' ? occasion.off_at : actor.now;
+    await writeOccasion(trx, occasion, { mode: 'off', off_at: offAt, archived_at: actor.now, replan_at: actor.now });
+    await replanOthers(trx, occasion, actor);
     await keepChange(
       trx,
-      { businessId, what: 'occasion changed', before: { slug, ...before }, after: { slug, ...after } },
+      { businessId, what: 'occasion archived', before: { slug, mode: occasion.mode }, after: { slug } },
       actor,
     );
+    return { ok: true, mode: occasion.mode };
+  });
+}
+
+/** Brings an occasion back that was put away, in the mode given. */
+export async function restoreOccasion(
+  db: Db,
+  businessId: string,
+  slug: string,
+  mode: Occasion['mode'],
+  actor: Actor,
+): Promise<Outcome<{ changed: boolean }>> {
+  return inOneCommit(db, async (trx) => {
+    const occasion = await lockOccasion(trx, businessId, slug);
+    if (!occasion) return refused(`There is no occasion "${slug}".`);
+    if (occasion.archived_at === null) return { ok: true, changed: false };
+    await writeOccasion(trx, occasion, { archived_at: null });
+    await keepChange(trx, { businessId, what: 'occasion restored', after: { slug } }, actor);
+    if (mode !== 'off') return changeOccasion(trx, businessId, slug, { mode }, actor);
+    return { ok: true, changed: true };
+  });
+}
+
+/** Changes places with the occasion that goes just before or after it, when two meet on one day. False at either end. */
+export async function moveOccasion(
+  db: Db,
+  businessId: string,
+  slug: string,
+  to: 'up' | 'down',
+  actor: Actor,
+): Promise<Outcome<{ changed: boolean }>> {
+  return inOneCommit(db, async (trx) => {
+    await trx.selectFrom('occasion').select('id').where('business_id', '=', businessId).orderBy('id').forUpdate().execute();
+    const list = await listOccasions(trx, businessId);
+    const at = list.findIndex((one) => one.slug === slug);
+    if (at < 0) return refused(`There is no occasion "${slug}".`);
+    const other = to === 'up' ? at - 1 : at + 1;
+    if (other < 0 || other >= list.length) return { ok: true, changed: false };
+    const order = list.with(at, list[other]!).with(other, list[at]!);
+    for (const [n, one] of order.entries()) {
+      const rank = (n + 1) * 10;
+      if (one.rank !== rank) await writeOccasion(trx, one, { rank, replan_at: actor.now });
+    }
+    const after = { slug, [to === 'up' ? 'above' : 'below']: list[other]!.name };
+    await keepChange(trx, { businessId, what: 'occasion moved', after }, actor);
     return { ok: true, changed: true };
   });
 }
@@ -96,65 +170,49 @@ async function addDefault(
   await keepChange(db, { businessId: business.id, what: 'occasion added', after: { slug: own.slug } }, actor);
 }
 
-function problemWith(change: OccasionChange): string | undefined {
-  if (change.name?.trim() === '') return 'Give the occasion a name.';
-  if (!isWhole(change.offsetDays, -180, 180)) return 'A card can go at most 180 days before or after the day.';
-  if (!isWhole(change.lateDays, 0, 180)) return 'A card can be at most 180 days late.';
-  if (!isWhole(change.rank, 0, 1_000_000)) return 'The rank is a whole number; the lower one goes first.';
-  if (!isWhole(change.minGapDays ?? undefined, 0, 3_650)) return 'The days between two cards are a whole number, or nothing.';
-  if (!isWhole(change.reminderDays ?? undefined, 1, 30)) return 'A reminder goes 1 to 30 days after the survey, or never.';
-  const hours = [change.hour, change.lateHour].filter((hour) => hour !== undefined);
-  const wrong = hours.find((hour) => !/^([01]\d|2[0-3]):[0-5]\d(:00)?$/.test(hour));
-  return wrong === undefined ? undefined : `"${wrong}" is no time of day. Write it like 09:00.`;
-}
-
-function isWhole(number: number | undefined, least: number, most: number): boolean {
-  return number === undefined || (Number.isInteger(number) && number >= least && number <= most);
-}
-
 async function lockOccasion(db: Db, businessId: string, slug: string): Promise<Occasion | undefined> {
   const query = db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).where('slug', '=', slug);
   return query.forUpdate().executeTakeFirst();
 }
 
-async function missingParts(db: Db, businessId: string, { cardId, surveyId }: OccasionChange): Promise<string | undefined> {
-  const has = async (table: 'card' | 'survey', id: string) =>
-    (await db.selectFrom(table).select('id').where('business_id', '=', businessId).where('id', '=', id).executeTakeFirst()) !==
-    undefined;
-  if (cardId !== undefined && !(await has('card', cardId))) return 'There is no such card.';
-  if (surveyId && !(await has('survey', surveyId))) return 'There is no such survey.';
-  return undefined;
+async function problemWithChange(db: Db, occasion: Occasion, change: OccasionChange): Promise<string | undefined> {
+  if (occasion.archived_at !== null) return 'This occasion was put away. Bring it back first.';
+  const day = change.month === undefined && change.day === undefined ? {} : { month: occasion.month!, day: occasion.day! };
+  const problem = problemWithOccasion({ ...day, ...change }, occasion.trigger);
+  if (problem) return problem;
+  const moved = change.dateKind !== undefined || change.month !== undefined || change.day !== undefined;
+  // A card's cause is made of the day: another day would bring everybody a second card.
+  return moved && (await hasGone(db, occasion))
+    ? 'Cards have gone out for this day already. Add a new occasion for the other day.'
+    : undefined;
 }
 
-async function columnsOf(db: Db, occasion: Occasion, change: OccasionChange, actor: Actor): Promise<Partial<Occasion>> {
-  const columns: Record<keyof OccasionChange, keyof Occasion> = {
-    name: 'name',
-    offsetDays: 'offset_days',
-    hour: 'hour',
-    lateDays: 'late_days',
-    lateHour: 'late_hour',
-    workdayRule: 'workday_rule',
-    mode: 'mode',
-    rank: 'rank',
-    minGapDays: 'min_gap_days',
-    cardId: 'card_id',
-    surveyId: 'survey_id',
-    reminderDays: 'reminder_days',
-  };
-  const asked = Object.entries(change).filter(([, value]) => value !== undefined);
-  const named = asked.map(([key, value]) => [columns[key as keyof OccasionChange], withSeconds(key, value)]);
-  const switchedOn = occasion.mode === 'off' && change.mode !== undefined && change.mode !== 'off';
-  return { ...Object.fromEntries(named), ...(switchedOn ? { active_since: await today(db, occasion.business_id, actor) } : {}) };
+async function hasGone(db: Db, { business_id, id }: Occasion): Promise<boolean> {
+  const gone = ['leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'rejected', 'posted'] as const;
+  const query = db.selectFrom('touchpoint').select('id').where('business_id', '=', business_id).where('occasion_id', '=', id);
+  return (await query.where('state', 'in', gone).limit(1).executeTakeFirst()) !== undefined;
 }
 
-// PostgreSQL gives times back with seconds: written alike, an unchanged hour is seen as unchanged.
-function withSeconds(key: string, value: unknown): unknown {
-  return (key === 'hour' || key === 'lateHour') && typeof value === 'string' && value.length === 5 ? `${value}:00` : value;
+async function switching(db: Db, occasion: Occasion, { mode }: OccasionChange, { now }: Actor): Promise<Partial<Occasion>> {
+  if (mode === undefined || mode === occasion.mode) return {};
+  if (mode === 'off') return { off_at: now };
+  if (occasion.mode !== 'off') return {};
+  const { zone } = await db
+    .selectFrom('business')
+    .select('zone')
+    .where('id', '=', occasion.business_id)
+    .executeTakeFirstOrThrow();
+  const today = localDayOf(now, zone);
+  // Off and on again within a day was a slip: nothing that happened before is forgotten for it.
+  const slip = occasion.off_at !== null && localDayOf(occasion.off_at, zone) === today;
+  return { off_at: null, ...(slip ? {} : { active_since: today }) };
 }
 
-async function today(db: Db, businessId: string, { now }: Actor): Promise<string> {
-  const { zone } = await db.selectFrom('business').select('zone').where('id', '=', businessId).executeTakeFirstOrThrow();
-  return localDayOf(now, zone);
+/** What has an occasion of its own is none of the occasion for all other dates. */
+async function replanOthers(db: Db, { business_id, id, trigger, date_kind }: Occasion, { now }: Actor): Promise<void> {
+  if (trigger !== 'date' || date_kind === '*' || date_kind === 'birthday') return;
+  const query = db.updateTable('occasion').set({ replan_at: now }).where('business_id', '=', business_id);
+  await query.where('date_kind', '=', '*').where('id', '!=', id).where('mode', '!=', 'off').execute();
 }
 
 async function writeOccasion(db: Db, { business_id, id }: Occasion, set: Updateable<Database['occasion']>): Promise<void> {

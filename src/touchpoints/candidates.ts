@@ -7,8 +7,9 @@ import { workdayNear } from '../calendar/workday.ts';
 export interface PlanOccasion {
   id: string;
   trigger: 'date' | 'years' | 'joined' | 'purchase' | 'day';
-  /** For `date`: a kind, or '*' for every kind but birthday. */
+  /** For `date`: a kind, or '*' for every kind but birthday and those that have an occasion of their own (`ownKinds`). */
   dateKind: string | null;
+  ownKinds?: readonly string[];
   month: number | null;
   day: number | null;
   offsetDays: number;
@@ -117,7 +118,8 @@ function happenings(who: PlanDates, occasion: PlanOccasion, from: Day, to: Day):
 }
 
 function yearlyDates(who: PlanDates, occasion: PlanOccasion, first: Day, last: Day): Happening[] {
-  const fits = (kind: string) => (occasion.dateKind === '*' ? kind !== 'birthday' : kind === occasion.dateKind);
+  const { dateKind, ownKinds = [] } = occasion;
+  const fits = (kind: string) => (dateKind === '*' ? kind !== 'birthday' && !ownKinds.includes(kind) : kind === dateKind);
   return who.dates
     .filter(({ kind }) => fits(kind))
     .flatMap((date) => {

@@ -1,4 +1,5 @@
 import type { Db } from '../businesses/commit.ts';
+import type { Occasion } from '../occasions/occasion.ts';
 import type { PlanOccasion } from './candidates.ts';
 
 /** A business's occasions as planning needs them, the best rank first, each with its card's newest version. */
@@ -18,7 +19,19 @@ export async function loadOccasions(db: Db, businessId: string): Promise<PlanOcc
     .orderBy('o.rank')
     .orderBy('o.id')
     .execute();
-  return rows.map((row) => ({
+  return withOwnKinds(rows.map(planOccasionOf));
+}
+
+/** Tells the occasion for all other dates which kinds have one of their own on the day itself. */
+export function withOwnKinds(occasions: PlanOccasion[]): PlanOccasion[] {
+  const own = occasions.filter(({ mode, dateKind, offsetDays }) => mode !== 'off' && dateKind !== '*' && offsetDays === 0);
+  const kinds = own.map(({ dateKind }) => dateKind).filter((kind) => kind !== null);
+  return occasions.map((occasion) => (occasion.dateKind === '*' ? { ...occasion, ownKinds: kinds } : occasion));
+}
+
+/** A row, which may be no more than proposed, with its card's newest version. */
+export function planOccasionOf(row: Occasion & { card_version: number | null }): PlanOccasion {
+  return {
     id: row.id,
     trigger: row.trigger,
     dateKind: row.date_kind,
@@ -36,5 +49,5 @@ export async function loadOccasions(db: Db, businessId: string): Promise<PlanOcc
     reminderDays: row.reminder_days,
     cardId: row.card_id,
     cardVersion: row.card_version,
-  }));
+  };
 }

@@ -6,7 +6,7 @@ import { type PlanOccasion, reach } from './candidates.ts';
 
 /**
  * Customers to whom an occasion may have something to say on a send day within `from` and `to`: found through the index of the
- * day, never by walking all customers. It may name a few too many; planning decides.
+ * day, never by walking all customers. It may name a few too many; planning decides. At most `limit` of them, any.
  */
 export async function touchedCustomers(
   db: Db,
@@ -14,12 +14,16 @@ export async function touchedCustomers(
   occasion: PlanOccasion,
   from: Day,
   to: Day,
+  limit?: number,
 ): Promise<string[]> {
   if (occasion.mode === 'off') return [];
   const { least, most } = reach(occasion);
   const first = addDays(from, -most);
   const last = addDays(to, -least);
-  const { rows } = await statementOf(businessId, occasion, first, last).execute(db);
+  const all = statementOf(businessId, occasion, first, last);
+  const { rows } = await (
+    limit === undefined ? all : sql<{ id: string }>`select id from (${all}) touched limit ${limit}`
+  ).execute(db);
   return rows.map((row) => row.id);
 }
 
