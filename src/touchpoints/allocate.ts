@@ -17,6 +17,10 @@ export interface LedgerRow {
   state: TouchpointState;
   reason: string | null;
   cardId: string;
+  /** The newest version of a card that a member chose in place of the occasion's; null where none was chosen. */
+  swappedVersion: number | null;
+  /** A member chose the hour: day, instant and limit stay as they are. */
+  hurried: boolean;
   held: boolean;
   approvedVersion: number | null;
   /** A message exists: whatever the state says, this one has started. */
@@ -109,13 +113,26 @@ function asks(who: PlanCustomer, occasions: PlanOccasion[], span: PlanSpan): Ask
     .filter(({ row }) => row === undefined || !isFinal(row));
 }
 
-function toAsk(who: PlanCustomer, candidate: Candidate, { now, missedSince }: PlanSpan): Ask {
-  const row = rowOf(who, candidate);
-  const due = dueAt(candidate.occasion, candidate.sendOn, who.zone);
-  const missed = due === undefined || lateAt(candidate, due, who.zone) <= now;
+function toAsk(who: PlanCustomer, happening: Candidate, { now, missedSince }: PlanSpan): Ask {
+  const row = rowOf(who, happening);
+  const candidate = row?.hurried ? { ...happening, sendOn: row.sendOn, latestOn: row.sendOn } : happening;
+  const times = timesOf(candidate, row, candidate.sendOn, who.zone);
+  const missed = times === undefined || times.late <= now;
   // Never in the ledger, because Fondly was off: that is added when it is too late already.
   const untold = missedSince !== null && row === undefined && candidate.sendOn > missedSince;
   return { who, candidate, row, reason: reasonAgainst(who, candidate), missed, written: !missed || untold };
+}
+
+/** When it goes, if it goes on this day, and when it is too late. */
+function timesOf(
+  candidate: Candidate,
+  row: LedgerRow | undefined,
+  sendOn: Day,
+  zone: string,
+): { due: Date; late: Date } | undefined {
+  if (row?.hurried) return { due: row.dueAt, late: row.lateAt };
+  const due = dueAt(candidate.occasion, sendOn, zone);
+  return due && { due, late: lateAt(candidate, due, zone) };
 }
 
 function earlier(a: Day, b: Day): Day {
@@ -189,21 +206,21 @@ function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
 function toWanted({ who, candidate, row, missed, written }: Ask, sendOn: Day, why: Reason | null): Wanted | undefined {
   if (!written) return undefined;
   const { occasion, cause, occursOn } = candidate;
-  const due = dueAt(occasion, sendOn, who.zone);
-  if (due === undefined) return undefined;
-  const late = lateAt(candidate, due, who.zone);
+  const times = timesOf(candidate, row, sendOn, who.zone);
+  if (times === undefined) return undefined;
   const reason = missed ? (why ?? 'not running') : why;
   const state = missed ? 'expired' : stateOf(occasion, row, reason);
-  const { cardId, id: occasionId } = occasion;
-  const cardVersion = isApproved(occasion, row) ? occasion.cardVersion : null;
+  const swapped = row !== undefined && row.swappedVersion !== null;
+  const cardId = swapped ? row.cardId : occasion.cardId;
+  const cardVersion = row && isApproved(occasion, row) ? row.approvedVersion : null;
   return {
     customerId: who.id,
-    occasionId,
+    occasionId: occasion.id,
     cause,
     occursOn,
     sendOn,
-    dueAt: due,
-    lateAt: late,
+    dueAt: times.due,
+    lateAt: times.late,
     state,
     reason,
     cardId,
@@ -214,14 +231,12 @@ function toWanted({ who, candidate, row, missed, written }: Ask, sendOn: Day, wh
 function stateOf(occasion: PlanOccasion, row: LedgerRow | undefined, reason: Reason | null): Wanted['state'] {
   if (reason !== null) return 'blocked';
   if (row?.held) return 'held';
-  return occasion.mode === 'ask' && !isApproved(occasion, row) ? 'waiting' : 'planned';
+  return occasion.mode === 'ask' && !(row && isApproved(occasion, row)) ? 'waiting' : 'planned';
 }
 
-function isApproved(occasion: PlanOccasion, row: LedgerRow | undefined): boolean {
-  return (
-    row !== undefined &&
-    row.approvedVersion !== null &&
-    row.cardId === occasion.cardId &&
-    row.approvedVersion === occasion.cardVersion
-  );
+/** An approval counts for the version that it was given for. */
+function isApproved(occasion: PlanOccasion, row: LedgerRow): boolean {
+  if (row.approvedVersion === null) return false;
+  if (row.swappedVersion !== null) return row.approvedVersion === row.swappedVersion;
+  return row.cardId === occasion.cardId && row.approvedVersion === occasion.cardVersion;
 }

@@ -1,127 +1,156 @@
-import { sql, type Transaction } from 'kysely';
-import { keepChanges } from '../businesses/change.ts';
-import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
-import { markForReplan } from '../customers/replan.ts';
-import type { Database } from '../database/schema.ts';
+import { sql } from 'kysely';
+import type { Actor, Db } from '../businesses/commit.ts';
+import type { Day } from '../database/schema.ts';
+import { decide, type Decided, somebody, unstarted } from './decision.ts';
 
 // What a person decides about a planned card. It survives replanning, and nothing that has started can be decided any more:
 // each verb returns the ids that it still reached.
 
-/** Nothing is decided any more for somebody who was erased a moment ago. */
-const somebody = sql<boolean>`exists (select from person p where p.business_id = t.business_id and p.customer_id = t.customer_id)`;
-
 /** Lets waiting cards go. The approval pins the card's newest version: publishing another asks again. */
 export function approveTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
-  return inOneCommit(db, async (trx) => {
-    await holdCustomers(trx, businessId, ids, actor);
+  return decide(db, businessId, { what: 'touchpoint approved', ids }, actor, async (trx) => {
     const rows = await trx
       .updateTable('touchpoint as t')
-      .set((eb) => ({
-        state: 'planned',
-        approved_at: actor.now,
-        approved_by: actor.by,
-        card_version: eb
-          .selectFrom('card_version as v')
-          .select((v) => v.fn.max('v.n').as('n'))
-          .whereRef('v.business_id', '=', 't.business_id')
-          .whereRef('v.card_id', '=', 't.card_id'),
-      }))
+      .set({ state: 'planned', approved_at: actor.now, approved_by: actor.by, card_version: newestVersion })
       .where('t.business_id', '=', businessId)
-      .where('t.id', 'in', ids)
+      .where('t.id', '=', anyOf(ids))
       .where(somebody)
       .where('t.state', '=', 'waiting')
       .returning(['t.id', 't.customer_id'])
       .execute();
-    return remember(trx, businessId, rows, 'touchpoint approved', actor);
+    return rows;
   });
+}
+
+/** Lets everything go that waits on these days, both inclusive. */
+export async function approveDays(
+  db: Db,
+  businessId: string,
+  { from, to }: { from: Day; to: Day },
+  actor: Actor,
+): Promise<string[]> {
+  const waiting = await db
+    .selectFrom('touchpoint')
+    .select('id')
+    .where('business_id', '=', businessId)
+    .where('state', '=', 'waiting')
+    .where('send_on', '>=', from)
+    .where('send_on', '<=', to)
+    .execute();
+  const ids = waiting.map(({ id }) => id);
+  return ids.length === 0 ? [] : approveTouchpoints(db, businessId, ids, actor);
+}
+
+/** Takes back the approvals that this member gave at that instant, of one card or of all, where they have not gone. */
+export async function withdrawApprovals(
+  db: Db,
+  businessId: string,
+  given: { at: Date; id?: string },
+  actor: Actor,
+): Promise<string[]> {
+  const found = await db
+    .selectFrom('touchpoint')
+    .select('id')
+    .where('business_id', '=', businessId)
+    .where('state', 'in', ['planned', 'held'])
+    .where('approved_at', '=', given.at)
+    .where('approved_by', '=', actor.by)
+    .$if(given.id !== undefined, (query) => query.where('id', '=', given.id ?? ''))
+    .execute();
+  const ids = found.map(({ id }) => id);
+  return ids.length === 0 ? [] : withdraw(db, businessId, ids, given.at, actor);
 }
 
 /** Keeps a card back until it is released; held past its late limit it expires. */
 export function holdTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
-  return inOneCommit(db, async (trx) => {
-    await holdCustomers(trx, businessId, ids, actor);
-    const rows = await trx
+  return decide(db, businessId, { what: 'touchpoint held', ids }, actor, (trx) =>
+    trx
       .updateTable('touchpoint as t')
       .set({ state: 'held', held_at: actor.now, held_by: actor.by })
       .where('t.business_id', '=', businessId)
-      .where('t.id', 'in', ids)
+      .where('t.id', '=', anyOf(ids))
       .where(somebody)
       .where('t.state', 'in', ['planned', 'waiting'])
       .returning(['t.id', 't.customer_id'])
-      .execute();
-    return remember(trx, businessId, rows, 'touchpoint held', actor);
-  });
+      .execute(),
+  );
 }
 
-/** Lets held cards go on: to waiting where the occasion asks first and nobody has approved, else to planned. */
+/** Lets held cards go on: to waiting where the occasion asks first and no approval counts, else to planned. */
 export function releaseTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
-  return inOneCommit(db, async (trx) => {
-    await holdCustomers(trx, businessId, ids, actor);
-    const rows = await trx
-      .updateTable('touchpoint as t')
-      .from('occasion as o')
-      .set((eb) => ({
-        held_at: null,
-        held_by: null,
-        state: eb
-          .case()
-          .when(eb.and([eb('o.mode', '=', 'ask'), eb('t.approved_at', 'is', null)]))
-          .then('waiting' as const)
-          .else('planned' as const)
-          .end(),
-      }))
-      .whereRef('o.business_id', '=', 't.business_id')
-      .whereRef('o.id', '=', 't.occasion_id')
-      .where('t.business_id', '=', businessId)
-      .where('t.id', 'in', ids)
-      .where(somebody)
-      .where('t.state', '=', 'held')
-      .returning(['t.id', 't.customer_id'])
-      .execute();
-    return remember(trx, businessId, rows, 'touchpoint released', actor);
+  return decide(db, businessId, { what: 'touchpoint released', ids }, actor, async (trx) => {
+    const { rows } = await sql<Decided>`
+      update touchpoint t set held_at = null, held_by = null, state = ${openState}
+      from occasion o where o.business_id = t.business_id and o.id = t.occasion_id
+        and t.business_id = ${businessId} and t.id = any(${ids}::uuid[]) and t.state = 'held' and ${somebody}
+      returning t.id, t.customer_id`.execute(trx);
+    return rows;
   });
 }
 
-/** Not this one: it is never planned again. */
+/** Not this one: it is never planned again, unless that is taken back in time. */
 export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
-  return inOneCommit(db, async (trx) => {
-    await holdCustomers(trx, businessId, ids, actor);
-    const rows = await trx
+  return decide(db, businessId, { what: 'touchpoint skipped', ids }, actor, (trx) =>
+    trx
       .updateTable('touchpoint as t')
       .set({ state: 'skipped', reason: 'skipped' })
       .where('t.business_id', '=', businessId)
-      .where('t.id', 'in', ids)
+      .where('t.id', '=', anyOf(ids))
       .where(somebody)
       .where('t.state', 'in', ['planned', 'waiting', 'held', 'blocked'])
       .returning(['t.id', 't.customer_id'])
-      .execute();
-    return remember(trx, businessId, rows, 'touchpoint skipped', actor);
-  });
+      .execute(),
+  );
 }
 
-/** Locked before their rows, as everywhere; planned anew, because a card that stays away frees its day for another. */
-async function holdCustomers(trx: Transaction<Database>, businessId: string, ids: string[], actor: Actor): Promise<void> {
-  const rows = await trx
-    .selectFrom('touchpoint')
-    .select('customer_id')
-    .distinct()
-    .where('business_id', '=', businessId)
-    .where('id', 'in', ids)
-    .execute();
-  const customers = rows.map((row) => row.customer_id);
-  await markForReplan(trx, businessId, customers, actor.now);
+/** Takes a member's "not this one" back while there is time: planning says at once what becomes of it now. */
+export function unskipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
+  return decide(db, businessId, { what: 'touchpoint taken back', ids, planNow: true }, actor, (trx) =>
+    trx
+      .updateTable('touchpoint as t')
+      .set({ state: 'blocked', reason: null })
+      .where('t.business_id', '=', businessId)
+      .where('t.id', '=', anyOf(ids))
+      .where(somebody)
+      .where(unstarted)
+      .where('t.state', '=', 'skipped')
+      .where('t.reason', '=', 'skipped')
+      .where('t.late_at', '>', actor.now)
+      .returning(['t.id', 't.customer_id'])
+      .execute(),
+  );
 }
 
-type Row = { id: string; customer_id: string };
+/** Where an open card stands that nobody holds: an approval counts while it pins a version. */
+const openState = sql<'waiting' | 'planned'>`case when o.mode = 'ask' and (t.approved_at is null or t.card_version is null)
+  then 'waiting' else 'planned' end`;
 
-async function remember(
-  trx: Transaction<Database>,
-  businessId: string,
-  rows: Row[],
-  what: string,
-  actor: Actor,
-): Promise<string[]> {
-  const changes = rows.map((row) => ({ businessId, customerId: row.customer_id, what, after: { touchpoint: row.id } }));
-  await keepChanges(trx, changes, actor);
-  return rows.map((row) => row.id);
+const newestVersion = sql<number>`(select max(v.n) from card_version v where v.business_id = t.business_id and v.card_id = t.card_id)`;
+
+function withdraw(db: Db, businessId: string, ids: string[], at: Date, actor: Actor): Promise<string[]> {
+  return decide(db, businessId, { what: 'approval withdrawn', ids }, actor, (trx) =>
+    trx
+      .updateTable('touchpoint as t')
+      .set((eb) => ({
+        approved_at: null,
+        approved_by: null,
+        card_version: null,
+        state: eb
+          .case()
+          .when('t.state', '=', 'held')
+          .then('held' as const)
+          .else('waiting' as const)
+          .end(),
+      }))
+      .where('t.business_id', '=', businessId)
+      .where('t.id', '=', anyOf(ids))
+      .where('t.state', 'in', ['planned', 'held'])
+      .where('t.approved_at', '=', at)
+      .returning(['t.id', 't.customer_id'])
+      .execute(),
+  );
+}
+
+function anyOf(ids: string[]) {
+  return sql<string>`any(${ids}::uuid[])`;
 }

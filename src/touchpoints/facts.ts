@@ -177,7 +177,8 @@ async function loadRows(db: Db, businessId: string, ids: string[], since: Day): 
       't.state',
       't.reason',
     ])
-    .select(['t.card_id', 't.held_at', 't.approved_at', 't.card_version', 'm.touchpoint_id as frozen'])
+    .select(['t.card_id', 't.held_at', 't.approved_at', 't.card_version', 't.hurried_at', 'm.touchpoint_id as frozen'])
+    .select(swappedVersion.as('swapped_version'))
     .where('t.business_id', '=', businessId)
     .where('t.customer_id', '=', anyOf(ids))
     .where('t.send_on', '>=', since)
@@ -185,6 +186,10 @@ async function loadRows(db: Db, businessId: string, ids: string[], since: Day): 
   const byCustomer = Map.groupBy(rows, (row) => row.customer_id);
   return new Map(Array.from(byCustomer, ([id, own]) => [id, own.map(toLedgerRow)]));
 }
+
+// Read for the few rows that were swapped only.
+const swappedVersion = sql<number | null>`case when t.swapped_at is not null then (
+  select max(v.n) from card_version v where v.business_id = t.business_id and v.card_id = t.card_id) end`;
 
 function toLedgerRow(row: {
   id: string;
@@ -200,6 +205,8 @@ function toLedgerRow(row: {
   held_at: Date | null;
   approved_at: Date | null;
   card_version: number | null;
+  swapped_version: number | null;
+  hurried_at: Date | null;
   frozen: string | null;
 }): LedgerRow {
   return {
@@ -213,6 +220,8 @@ function toLedgerRow(row: {
     state: row.state,
     reason: row.reason,
     cardId: row.card_id,
+    swappedVersion: row.swapped_version,
+    hurried: row.hurried_at !== null,
     held: row.held_at !== null,
     approvedVersion: row.approved_at === null ? null : row.card_version,
     frozen: row.frozen !== null,

@@ -52,6 +52,8 @@ export interface Load extends Claim {
   date: Row<'date'> | null;
   purchase: Row<'purchase'> | null;
   survey: { survey_id: string; n: number; questions: Question[] } | null;
+  /** What a member wrote for this one person. */
+  line: string | null;
   frozen: Frozen | null;
   /** An earlier try may have arrived. */
   unsure: boolean;
@@ -63,34 +65,21 @@ export interface Load extends Claim {
  */
 export async function loadClaims(db: Db, claims: readonly Claim[]): Promise<Load[]> {
   const { rows } = await sql<Load>`/* prepared: load claims */
-    select t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", s.cause, t.reminder_of as "reminderOf", t.send_on as "sendOn", t.late_at as "lateAt",
-      t.card_id as "cardId", t.card_version as "cardVersion", c.basis_kind as basis, c.rev,
-      c.erased_at is not null or c.merged_into is not null as gone,
-      to_jsonb(b) as business, to_jsonb(o) as occasion, to_jsonb(p) as person, h.hash as "emailHash",
-      ${stopsOf} as stops, ${dateOf} as date, ${purchaseOf} as purchase, ${surveyOf} as survey,
-      case when m.touchpoint_id is not null then to_jsonb(m) || jsonb_build_object('data', md.data, 'addresses', md.addresses) end as frozen,
-      exists (select from follow_up f where f.business_id = t.business_id and f.customer_id = t.customer_id
-        and f.closed_at is null and f.reason = 'low answer') as complaint,
-      t.reminder_of is not null and exists (select from answer a where a.business_id = t.business_id and a.touchpoint_id = t.reminder_of
-        and not a.suspect) as answered,
-      m.touchpoint_id is not null and exists (select from attempt a where a.business_id = t.business_id and a.touchpoint_id = t.id
-        and a.stage = 'uncertain') as unsure
+    select ${everything}
     from (
       select * from jsonb_to_recordset(${JSON.stringify(claims.map(({ businessId, id, fence }) => ({ businessId, id, fence })))}::jsonb)
         as r("businessId" uuid, id uuid, fence int) limit ${claims.length}
     ) r
     join touchpoint t on t.business_id = r."businessId" and t.id = r.id and t.fence = r.fence and t.state = 'leased'
-    join business b on b.id = t.business_id
-    join customer c on c.business_id = t.business_id and c.id = t.customer_id
-    join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
-    left join person p on p.business_id = t.business_id and p.customer_id = t.customer_id
-    left join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
-    left join message_data md on md.business_id = t.business_id and md.touchpoint_id = t.id
-    left join touchpoint f on f.business_id = t.business_id and f.id = t.reminder_of
-    left join message fm on fm.business_id = t.business_id and fm.touchpoint_id = t.reminder_of
-    cross join lateral (select coalesce(f.cause, t.cause) as cause) s
-    cross join lateral (select case when p.email_key is not null then email_hash(p.email_key) end as hash) h`.execute(db);
+    ${withItsRows}`.execute(db);
   return rows;
+}
+
+/** The same of one touchpoint in whatever state, for showing it: nothing is claimed. */
+export async function loadTouchpoint(db: Db, businessId: string, id: string): Promise<Load | undefined> {
+  const { rows } = await sql<Load>`select ${everything} from touchpoint t ${withItsRows}
+    where t.business_id = ${businessId} and t.id = ${id}`.execute(db);
+  return rows[0];
 }
 
 /** What the stops were when they were read: whether they are still the same is checked in the hand-over's transaction. */
@@ -120,3 +109,29 @@ const surveyOf = sql`(
   where v.business_id = t.business_id and v.survey_id = coalesce(m.survey_id, fm.survey_id, o.survey_id)
     and v.n = coalesce(m.survey_version, fm.survey_version, v.n)
   order by v.n desc limit 1)`;
+
+const everything = sql`t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", s.cause, t.reminder_of as "reminderOf", t.send_on as "sendOn", t.late_at as "lateAt",
+      t.card_id as "cardId", t.card_version as "cardVersion", c.basis_kind as basis, c.rev,
+      c.erased_at is not null or c.merged_into is not null as gone,
+      to_jsonb(b) as business, to_jsonb(o) as occasion, to_jsonb(p) as person, h.hash as "emailHash",
+      ${stopsOf} as stops, ${dateOf} as date, ${purchaseOf} as purchase, ${surveyOf} as survey, l.words as line,
+      case when m.touchpoint_id is not null then to_jsonb(m) || jsonb_build_object('data', md.data, 'addresses', md.addresses) end as frozen,
+      exists (select from follow_up f where f.business_id = t.business_id and f.customer_id = t.customer_id
+        and f.closed_at is null and f.reason = 'low answer') as complaint,
+      t.reminder_of is not null and exists (select from answer a where a.business_id = t.business_id and a.touchpoint_id = t.reminder_of
+        and not a.suspect) as answered,
+      m.touchpoint_id is not null and exists (select from attempt a where a.business_id = t.business_id and a.touchpoint_id = t.id
+        and a.stage = 'uncertain') as unsure`;
+
+const withItsRows = sql`
+    join business b on b.id = t.business_id
+    join customer c on c.business_id = t.business_id and c.id = t.customer_id
+    join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
+    left join person p on p.business_id = t.business_id and p.customer_id = t.customer_id
+    left join message m on m.business_id = t.business_id and m.touchpoint_id = t.id
+    left join message_data md on md.business_id = t.business_id and md.touchpoint_id = t.id
+    left join personal_line l on l.business_id = t.business_id and l.touchpoint_id = t.id
+    left join touchpoint f on f.business_id = t.business_id and f.id = t.reminder_of
+    left join message fm on fm.business_id = t.business_id and fm.touchpoint_id = t.reminder_of
+    cross join lateral (select coalesce(f.cause, t.cause) as cause) s
+    cross join lateral (select case when p.email_key is not null then email_hash(p.email_key) end as hash) h`;

@@ -77,6 +77,34 @@ export async function planAhead(trx: Trx, businessId: string, now: Date, to: Day
   while (await replanCustomers(trx, shop, occasions, { now, to: last, missedSince: null }));
 }
 
+/**
+ * Plans these customers, and whoever shares an address with them, at once. Called before anything of them is changed: it holds planning
+ * and locks them, in the order in which everyone does; the caller changes what it wants and then calls what comes back.
+ */
+export async function planCustomers(trx: Trx, businessId: string, ids: string[], now: Date): Promise<() => Promise<void>> {
+  const shop = await lockPlanning(trx, businessId);
+  const household = await withMates(trx, businessId, ids);
+  await markForReplan(trx, businessId, household, now);
+  return async () => {
+    const horizon = await trx
+      .selectFrom('horizon')
+      .select('planned_through')
+      .where('business_id', '=', businessId)
+      .executeTakeFirst();
+    if (shop === undefined || horizon === undefined) return;
+    const occasions = await loadOccasions(trx, businessId);
+    await planPeople(trx, shop, occasions, household, { now, to: horizon.planned_through, missedSince: null });
+  };
+}
+
+async function withMates(trx: Trx, businessId: string, ids: string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select mate.customer_id as id from person p
+    join person mate on mate.business_id = p.business_id and mate.email_key = p.email_key
+    where p.business_id = ${businessId} and p.customer_id = any(${ids}::uuid[])`.execute(trx);
+  return [...new Set([...ids, ...rows.map(({ id }) => id)])];
+}
+
 /** One planner at a time for a business: two would each see half of a household. */
 async function lockPlanning(trx: Trx, businessId: string): Promise<Shop | undefined> {
   await sql`select pg_advisory_xact_lock(hashtext('plan'), hashtext(${businessId}))`.execute(trx);
@@ -131,10 +159,15 @@ async function replanCustomers(trx: Trx, shop: Shop, occasions: PlanOccasion[], 
   const ids = await claimReplan(trx, shop.id, CUSTOMERS_A_STEP);
   if (ids.length === 0) return forgetMissed(trx, shop.id, span);
   await repointMerged(trx, shop.id, ids);
+  await planPeople(trx, shop, occasions, ids, span);
+  return true;
+}
+
+/** Whole households, locked by the caller. */
+async function planPeople(trx: Trx, shop: Shop, occasions: PlanOccasion[], ids: string[], span: PlanSpan): Promise<void> {
   const households = await loadHouseholds(trx, shop, { ids, occasions, today: localDayOf(span.now, shop.zone) });
   const wanted = households.flatMap((household) => allocate(household, occasions, span));
   await writeLedger(trx, shop.id, { customers: households.flat(), occasions, wanted }, span.now);
-  return true;
 }
 
 /** Once everybody is planned, the days of silence are told. */

@@ -53,7 +53,8 @@ export async function prepareTouchpoint(shop: Workshop, load: Load, now: Date): 
   return draft(shop, load, now);
 }
 
-function obstacleTo(load: Load): Reason | undefined {
+/** Why this may not be sent as things stand, whatever the card says. */
+export function obstacleTo(load: Load): Reason | undefined {
   if (load.gone || load.person === null) return 'erased';
   if (load.occasion.mode === 'off') return 'off';
   const { occasion, sendOn, stops } = load;
@@ -67,11 +68,17 @@ function obstacleTo(load: Load): Reason | undefined {
 }
 
 async function thaw(shop: Workshop, load: Load, frozen: Frozen): Promise<Preparation> {
+  if (frozen.data === null || frozen.addresses === null) return { ok: false, reason: 'erased' };
+  if (frozen.addresses.to.address !== load.person?.email) return { ok: false, reason: 'address changed' };
+  return (await remakeMessage(shop, frozen)) ?? { ok: false, reason: 'bytes differ' };
+}
+
+/** A message made once more from what was frozen; undefined when that no longer gives the very same bytes, or its person was erased. */
+export async function remakeMessage(shop: Pick<Workshop, 'wordingFor'>, frozen: Frozen): Promise<Prepared | undefined> {
   const { data, addresses, language } = frozen;
-  if (data === null || addresses === null) return { ok: false, reason: 'erased' };
-  if (addresses.to.address !== load.person?.email) return { ok: false, reason: 'address changed' };
-  const wording = await shop.wordingFor(load.businessId, frozen.card_id, frozen.card_version, [language]);
-  if (wording?.language !== language) return { ok: false, reason: 'bytes differ' };
+  if (data === null || addresses === null) return undefined;
+  const wording = await shop.wordingFor(frozen.business_id, frozen.card_id, frozen.card_version, [language]);
+  if (wording?.language !== language) return undefined;
   const again = compose(wording, {
     messageId: frozen.message_id,
     date: frozen.date,
@@ -84,14 +91,11 @@ async function thaw(shop: Workshop, load: Load, frozen: Frozen): Promise<Prepara
     data,
     addresses,
   });
-  if (!again.ok || `\\x${again.sha256}` !== frozen.hash) return { ok: false, reason: 'bytes differ' };
-  return again;
+  return again.ok && `\\x${again.sha256}` === frozen.hash ? again : undefined;
 }
 
 async function draft(shop: Workshop, load: Load, now: Date): Promise<Preparation> {
-  const { businessId, business, person } = load;
-  const languages = [person?.language, business.locale].filter((language) => typeof language === 'string');
-  const wording = await shop.wordingFor(businessId, load.cardId, load.cardVersion, languages);
+  const wording = await shop.wordingFor(load.businessId, load.cardId, load.cardVersion, languagesOf(load));
   if (!wording) return { ok: false, reason: 'card broken' };
   const data = mergeData(shop, load, wording.language);
   const addresses = addressesOf(load, data);
@@ -109,8 +113,14 @@ async function draft(shop: Workshop, load: Load, now: Date): Promise<Preparation
   });
 }
 
-function mergeData({ links }: Workshop, load: Load, language: string): MergeData {
-  const { business, person, basis, occasion, date, purchase, survey } = load;
+/** What the customer reads, then what the shop writes. */
+export function languagesOf({ person, business }: Load): string[] {
+  return [person?.language, business.locale].filter((language) => typeof language === 'string');
+}
+
+/** What the card says of this customer, as the rows stand now. */
+export function mergeData({ links }: Pick<Workshop, 'links'>, load: Load, language: string): MergeData {
+  const { business, person, basis, occasion, date, purchase, survey, line } = load;
   const question = survey?.questions[0];
   const years = yearsOf(load);
   return mergeDataFor({
@@ -129,7 +139,13 @@ function mergeData({ links }: Workshop, load: Load, language: string): MergeData
           },
         }
       : {}),
-    links: { view: links.view(load), unsubscribe: links.unsubscribe(load), preferences: links.preferences(load) },
+    links: {
+      view: links.view(load),
+      unsubscribe: links.unsubscribe(load),
+      preferences: links.preferences(load),
+      pictures: links.pictures,
+    },
+    ...(line === null ? {} : { personalLine: line }),
     language,
   });
 }

@@ -46,6 +46,7 @@ const sentences = {
   // Nobody knows.
   'no answer': 'The mail server took the card and the line broke before it answered. It may have arrived.',
   interrupted: 'Fondly was cut off in the middle of sending. The card may have arrived.',
+  restored: 'Fondly was brought back from a backup. The card may have gone out before that.',
   crashed: 'Making this card stopped Fondly several times, so it was set aside.',
   skipped: 'A member decided against this one.',
   'address changed': 'The address was changed after this card was made. It was not sent to the old one.',

@@ -222,6 +222,8 @@ function row(changes: Partial<LedgerRow>): LedgerRow {
     cardId: 'card',
     held: false,
     approvedVersion: null,
+    swappedVersion: null,
+    hurried: false,
     frozen: false,
     ...changes,
   };
