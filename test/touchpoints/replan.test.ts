@@ -13,9 +13,18 @@ import { markForReplan } from '../../src/customers/replan.ts';
 import { addStop, liftStop } from '../../src/customers/stops.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
-import { approveTouchpoints, holdTouchpoints, releaseTouchpoints, skipTouchpoints } from '../../src/touchpoints/decide.ts';
+import {
+  approveTouchpoints,
+  holdTouchpoints,
+  releaseTouchpoints,
+  skipTouchpoints,
+  unskipTouchpoints,
+} from '../../src/touchpoints/decide.ts';
 import { expireTouchpoints } from '../../src/touchpoints/expire.ts';
+import { sendNow } from '../../src/touchpoints/hurry.ts';
+import { writeLine } from '../../src/touchpoints/line.ts';
 import { planStep } from '../../src/touchpoints/plan.ts';
+import { swapCard } from '../../src/touchpoints/swap.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
@@ -61,6 +70,8 @@ const ZONES = ['Europe/Berlin', 'America/Los_Angeles', 'Pacific/Kiritimati', 'As
 const NAMES = ['Ada', 'Ben', 'Cem', 'Dora', 'Eli', 'Fay', 'Gus', 'Hana', 'Ian', 'Jo'];
 const SLUGS = ['birthday', 'anniversary', 'years-with-us', 'welcome', 'thank-you', 'survey'];
 
+const VERBS = ['approve', 'hold', 'release', 'skip', 'take back', 'swap', 'own card', 'line', 'now'] as const;
+
 type Edit = ReturnType<typeof edit> extends fc.Arbitrary<infer E> ? E : never;
 
 function edit() {
@@ -94,7 +105,8 @@ function edit() {
     occasionEdit(),
     occasionEdit(),
     occasionEdit(),
-    fc.record({ kind: fc.constant('decide' as const), pick, verb: fc.constantFrom('approve', 'hold', 'release', 'skip') }),
+    fc.record({ kind: fc.constant('decide' as const), pick, verb: fc.constantFrom(...VERBS) }),
+    fc.record({ kind: fc.constant('decide' as const), pick, verb: fc.constantFrom(...VERBS) }),
     fc.record({ kind: fc.constant('start' as const), pick }),
     fc.record({ kind: fc.constant('ask' as const), pick }),
     fc.record({ kind: fc.constant('ask' as const), pick }),
@@ -249,11 +261,30 @@ async function undo(shop: Shop, { kind, pick }: Extract<Edit, { kind: 'lift' | '
 }
 
 async function decide(shop: Shop, { pick, verb }: Extract<Edit, { kind: 'decide' }>, actor: Actor): Promise<void> {
+  const open = ['planned', 'waiting', 'held', 'blocked'];
   const states = { approve: ['waiting'], hold: ['planned', 'waiting'], release: ['held'], skip: ['planned', 'blocked'] };
-  const of = { approve: approveTouchpoints, hold: holdTouchpoints, release: releaseTouchpoints, skip: skipTouchpoints };
-  const ids = await rowsIn(shop, states[verb]);
-  const id = at(ids, pick);
+  const id = at(
+    await rowsIn(shop, { ...states, 'take back': ['skipped'], swap: open, 'own card': open, line: open, now: open }[verb]),
+    pick,
+  );
+  const of = {
+    approve: approveTouchpoints,
+    hold: holdTouchpoints,
+    release: releaseTouchpoints,
+    skip: skipTouchpoints,
+    'take back': unskipTouchpoints,
+    swap: async (_: unknown, __: unknown, [card = '']: string[]) =>
+      swapCard(db, shop.id, card, await someCard(shop, pick), actor),
+    'own card': (_: unknown, __: unknown, [card = '']: string[]) => swapCard(db, shop.id, card, null, actor),
+    line: (_: unknown, __: unknown, [card = '']: string[]) => writeLine(db, shop.id, card, `Line ${pick}`, actor),
+    now: (_: unknown, __: unknown, [card = '']: string[]) => sendNow(db, shop.id, card, actor),
+  };
   if (id !== undefined) await of[verb](db, shop.id, [id], actor);
+}
+
+async function someCard(shop: Shop, pick: number): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select id from card where business_id = ${shop.id} order by id`.execute(db);
+  return at(rows, pick)?.id ?? '';
 }
 
 /** Due rows start, as a sender would have them: what has started stays for good. */
@@ -317,7 +348,9 @@ async function fromNothing(shop: Shop): Promise<unknown[]> {
     .transaction()
     .execute(async (trx) => {
       await sql`delete from touchpoint where business_id = ${shop.id} and held_at is null and approved_at is null
-        and state in ('planned', 'waiting', 'blocked', 'cancelled', 'expired')`.execute(trx);
+        and swapped_at is null and hurried_at is null and state in ('planned', 'waiting', 'blocked', 'cancelled', 'expired')`.execute(
+        trx,
+      );
       await sql`delete from horizon where business_id = ${shop.id}`.execute(trx);
       await planAllOf(trx, shop);
       throw new Undone(await openRows(trx, shop));
