@@ -156,7 +156,7 @@ interface InvitationTable {
   id: string;
   role: 'owner' | 'staff';
   email: string | null;
-  by: string;
+  by: string | null;
   created_at: Date;
   expires_at: Date;
   accepted_at: Date | null;
@@ -241,6 +241,8 @@ interface PersonTable {
   given_name: string | null;
   family_name: string | null;
   name_key: Generated<string>;
+  /** The name, else the address, as lists of customers are ordered. */
+  sort_name: ColumnType<string, never, never>;
   email: string | null;
   email_key: string | null;
   phone: string | null;
@@ -342,6 +344,7 @@ interface CardDraftTable {
   own_look: Json<unknown>;
   marks: Json<Record<string, [rev: number, by: string]>>;
   from_n: number | null;
+  clean_rev: number;
   by: string;
   at: Date;
 }
