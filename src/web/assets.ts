@@ -35,6 +35,9 @@ const faces = [
   face('Fraunces', fonts.frauncesExt, LATIN_EXT),
 ].join('\n');
 
+// The customers' pages come first, so that whatever the app says of the same things counts.
+const ORDER = '@layer base, common, sheet, parts, pages;';
+
 /** What customers' pages wear: small, with the fonts that their device has. */
 export const stylesheet = own('style.css');
 export const sheetStyle = asset('style', 'css', 'text/css; charset=utf-8', stylesheet);
@@ -43,7 +46,7 @@ export const membersStyle = asset(
   'members',
   'css',
   'text/css; charset=utf-8',
-  [faces, stylesheet, own('members.css'), ...sections.map(own)].join('\n'),
+  [faces, ORDER, beneath(stylesheet), own('members.css'), ...sections.map(own)].join('\n'),
 );
 export const htmx = asset(
   'htmx',
@@ -59,6 +62,13 @@ export function mountAssets(app: Hono): void {
 
 export function serve(c: Context, { content, type }: Omit<Asset, 'path'>): Response {
   return c.body(content, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' });
+}
+
+function beneath(style: string): string {
+  return style
+    .replace(/^@layer base, parts, pages;/, '')
+    .replaceAll('@layer parts', '@layer common')
+    .replaceAll('@layer pages', '@layer sheet');
 }
 
 function asset(name: string, ending: string, type: string, content: string | Uint8Array<ArrayBuffer>): Asset {
