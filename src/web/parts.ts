@@ -167,7 +167,7 @@ export function press(
   label: Piece,
   options: ButtonOptions & { fields?: Record<string, string | number> } = {},
 ): Html {
-  return html`<form class="press" method="post" action="${to}">${hidden(options.fields ?? {})}${button(label, options)}</form>`;
+  return html`<form class="one-press" method="post" action="${to}">${hidden(options.fields ?? {})}${button(label, options)}</form>`;
 }
 
 export function hidden(fields: Record<string, string | number>): Html[] {
