@@ -93,12 +93,13 @@ const statements = [
   )`,
   `create unique index member_open on member (business_id, user_id) where ended_at is null`,
   `create index member_user on member (user_id)`,
+  // `by` is a member, or nobody: made on the command line.
   `create table invitation (
     business_id uuid not null references business,
     id uuid not null,
     role text not null check (role in ('owner', 'staff')),
     email text,
-    by uuid not null,
+    by uuid,
     created_at timestamptz not null,
     expires_at timestamptz not null,
     accepted_at timestamptz,

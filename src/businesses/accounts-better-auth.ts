@@ -5,6 +5,7 @@ import { setSessionCookie } from 'better-auth/cookies';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { v7 } from 'uuid';
 import { z } from 'zod';
+import { FROM_HEADER } from './accounts-device.ts';
 import type { Db } from './commit.ts';
 
 export interface AuthParts {
@@ -16,9 +17,6 @@ export interface AuthParts {
 
 export type Auth = ReturnType<typeof betterAuthFor>;
 
-/** Our own header by which better-auth hears where a visitor comes from; it believes no other. */
-export const FROM_HEADER = 'x-fondly-from';
-
 export const SHORTEST_PASSWORD = 10;
 export const LONGEST_PASSWORD = 200;
 
@@ -29,7 +27,6 @@ const SESSION_DAYS = 30;
  * better-auth on our tables. Only its functions are called, from our own pages: its HTTP handler is mounted nowhere, so its rate limit is
  * off (ours is in sign-in-limits.ts) and so is signing up by oneself.
  */
-// oxlint-disable-next-line typescript/explicit-function-return-type -- its type is made of its options
 export function betterAuthFor({ db, secretKeys, publicUrl }: AuthParts) {
   return betterAuth({
     appName: 'Fondly',

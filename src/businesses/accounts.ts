@@ -1,40 +1,47 @@
-import { hashPassword, verifyPassword } from 'better-auth/crypto';
+import { isAPIError } from 'better-auth/api';
+import { hashPassword } from 'better-auth/crypto';
 import { v7 } from 'uuid';
+import { z } from 'zod';
 import { readAddress } from '../mail/address.ts';
-import { type Auth, type AuthParts, betterAuthFor, FROM_HEADER } from './accounts-better-auth.ts';
+import { type Auth, type AuthParts, betterAuthFor } from './accounts-better-auth.ts';
+import { cookiesOf, type Device, headersOf, type SignIn } from './accounts-device.ts';
 import { passwordProblem } from './accounts-passwords.ts';
+import { type TwoFactor, twoFactorOf } from './accounts-two-factor.ts';
 import { type Db, inOneCommit, type Outcome, refused } from './commit.ts';
+import { forgetTries, type Limit, limitKey, takeTry } from './sign-in-limits.ts';
 
 /** Who asks: an account, in one of its sessions. What it may do in which business, memberOf says. */
 export interface SignedIn {
   accountId: string;
   sessionId: string;
   name: string;
-  /** In small letters. */
+  /** Its sameness key: in small letters. */
   email: string;
 }
 
-/** Where somebody signs in from, as their list of sessions will show it. */
-export interface Device {
-  /** Of the request: its cookies and its User-Agent are read. */
-  headers: Headers;
-  /** An address or network. */
-  network: string;
-}
-
-export interface Accounts {
+export interface Accounts extends TwoFactor {
   /** Whose session these cookies are; undefined when nobody's. A session lives 30 days from its last use. */
   whoIs(headers: Headers): Promise<SignedIn | undefined>;
-  /** Signs in whoever has just made this account; Set-Cookie lines. */
+  /** By address and password. An unknown address is answered like a wrong password, as slowly, and limited alike. */
+  signIn(asked: { email: string; password: string }, device: Device, now: Date): Promise<SignIn>;
+  /** Signs in whoever has just made this account. */
   openSession(accountId: string, device: Device): Promise<string[]>;
+  /** Ends the session of these cookies, and takes them away. */
+  signOut(device: Device): Promise<string[]>;
 }
 
-/** Sign-in for this installation. Sessions live on the machine's own clock. */
+/** Sign-in for this installation. Sessions live on the machine's own clock; everything else goes by `now`. */
 export function openAccounts(parts: AuthParts): Accounts {
   const auth = betterAuthFor(parts);
   return {
     whoIs: (headers) => whoIs(auth, headers),
-    openSession: (accountId, device) => openSession(auth, accountId, device),
+    signIn: (asked, device, now) => signIn(auth, parts, { ...asked, device }, now),
+    openSession: async (accountId, device) => {
+      const asked = { body: { accountId }, headers: headersOf(device), returnHeaders: true } as const;
+      return cookiesOf((await auth.api.openSession(asked)).headers);
+    },
+    signOut: async (device) => cookiesOf((await auth.api.signOut({ headers: headersOf(device), returnHeaders: true })).headers),
+    ...twoFactorOf(auth, parts),
   };
 }
 
@@ -44,21 +51,57 @@ export interface NewAccount {
   password: string;
 }
 
-/** Makes an account; the address is the name to sign in with. `hash` costs a tenth of a second on purpose. */
-export async function addAccount(db: Db, asked: NewAccount, now: Date, hash = hashPassword): Promise<Outcome<{ id: string }>> {
-  const read = readAddress(asked.email);
-  if ('reason' in read) return refused(read.reason);
-  const problem = passwordProblem(asked.password, [asked.email, asked.name]);
-  if (problem) return refused(problem);
-  const password = await hash(asked.password);
-  return insertAccount(db, { name: asked.name.trim(), email: read.address.toLowerCase(), password }, now);
+export type AccountField = keyof NewAccount;
+
+/** What is wrong with an account to be made, and at which field; undefined when it will do. `known` are words that others know. */
+export function accountProblem(
+  { name, email, password }: NewAccount,
+  known: readonly string[] = [],
+): { at: AccountField; reason: string } | undefined {
+  if (name.trim() === '') return { at: 'name', reason: 'What is your name? Others in the shop see it beside what you do.' };
+  if (name.length > LONGEST_NAME) return { at: 'name', reason: `Use at most ${LONGEST_NAME} letters.` };
+  const read = readAddress(email);
+  if ('reason' in read) return { at: 'email', reason: read.reason };
+  if (!z.email().safeParse(read.key).success)
+    return { at: 'email', reason: 'Use a plainer address: one of letters, digits, dots and "-".' };
+  const problem = passwordProblem(password, [read.key, name, ...known]);
+  return problem ? { at: 'password', reason: problem } : undefined;
 }
+
+/** Makes an account; its address is what it signs in with. `hash` costs a tenth of a second on purpose. */
+export async function addAccount(
+  db: Db,
+  asked: NewAccount & { known?: readonly string[] },
+  now: Date,
+  hash = hashPassword,
+): Promise<Outcome<{ id: string }> | { ok: false; reason: string; at: AccountField }> {
+  const problem = accountProblem(asked, asked.known);
+  if (problem) return { ok: false, ...problem };
+  const row = { name: asked.name.trim(), email: emailKey(asked.email), password: await hash(asked.password) };
+  return insertAccount(db, row, now);
+}
+
+/** How an address is kept and looked up; what is none stays as it is, and is found nowhere. */
+export function emailKey(email: string): string {
+  const read = readAddress(email);
+  return 'reason' in read ? email.trim().toLowerCase() : read.key;
+}
+
+/** The name that others see. */
+export async function renameAccount(db: Db, accountId: string, name: string, now: Date): Promise<Outcome> {
+  if (name.trim() === '') return refused('Write a name: others in the shop see it beside what you do.');
+  if (name.length > LONGEST_NAME) return refused(`Use at most ${LONGEST_NAME} letters.`);
+  await db.updateTable('auth_user').set({ name: name.trim(), updated_at: now }).where('id', '=', accountId).execute();
+  return { ok: true };
+}
+
+const LONGEST_NAME = 100;
 
 async function insertAccount(
   db: Db,
   row: { name: string; email: string; password: string },
   now: Date,
-): Promise<Outcome<{ id: string }>> {
+): Promise<Outcome<{ id: string }> | { ok: false; reason: string; at: AccountField }> {
   const { password, ...user } = row;
   const id = v7();
   const times = { created_at: now, updated_at: now };
@@ -69,7 +112,7 @@ async function insertAccount(
       .onConflict((conflict) => conflict.column('email').doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (!made) return refused('There is already an account with this address. Sign in with it.');
+    if (!made) return { ...refused('There is an account with this address already. Sign in with it.'), at: 'email' };
     await trx
       .insertInto('auth_account')
       .values({ ...credential(id), password, ...times })
@@ -93,26 +136,39 @@ async function whoIs(auth: Auth, headers: Headers): Promise<SignedIn | undefined
     : undefined;
 }
 
-async function openSession(auth: Auth, accountId: string, device: Device): Promise<string[]> {
-  const { headers } = await auth.api.openSession({ body: { accountId }, headers: headersOf(device), returnHeaders: true });
-  return cookiesOf(headers);
+// Whoever tries one account from one place is soon slowed; a crowd of places later, so that nobody can lock an owner out from afar.
+const LIMITS = {
+  both: { most: 8, minutes: 15 },
+  network: { most: 60, minutes: 15 },
+  account: { most: 100, minutes: 60 },
+} satisfies Record<string, Limit>;
+
+async function signIn(
+  auth: Auth,
+  { db, secretKeys }: AuthParts,
+  { email: typed, password, device }: { email: string; password: string; device: Device },
+  now: Date,
+): Promise<SignIn> {
+  const email = emailKey(typed);
+  const both = limitKey(secretKeys, 'sign in', email, device.network);
+  const account = limitKey(secretKeys, 'sign in', email);
+  const until =
+    (await takeTry(db, both, LIMITS.both, now)) ??
+    (await takeTry(db, limitKey(secretKeys, 'sign in from', device.network), LIMITS.network, now)) ??
+    (await takeTry(db, account, LIMITS.account, now));
+  if (until) return { kind: 'wait', until };
+  const answer = await tryPassword(auth, { email, password }, headersOf(device));
+  if (!answer) return { kind: 'wrong' };
+  await forgetTries(db, [both, account]);
+  const cookies = cookiesOf(answer.headers);
+  return 'user' in answer.response ? { kind: 'in', accountId: answer.response.user.id, cookies } : { kind: 'code', cookies };
 }
 
-/** What better-auth is to see of a request. */
-function headersOf({ headers, network }: Device): Headers {
-  const seen = new Headers({ [FROM_HEADER]: network });
-  for (const name of ['cookie', 'user-agent']) {
-    const value = headers.get(name);
-    if (value !== null) seen.set(name, value);
+async function tryPassword(auth: Auth, body: { email: string; password: string }, headers: Headers) {
+  try {
+    return await auth.api.signInEmail({ body, headers, returnHeaders: true });
+  } catch (error) {
+    if (isAPIError(error) && error.statusCode < 500) return undefined;
+    throw error;
   }
-  return seen;
-}
-
-const LONGEST_COOKIE = 400 * 24 * 60 * 60;
-
-// How long a session lives, its row says, and each use of it moves that on: so the cookie is only to outlast it, and needs to be set once.
-function cookiesOf(headers: Headers): string[] {
-  return headers
-    .getSetCookie()
-    .map((line) => (/session_token=/.test(line) ? line.replace(/Max-Age=[1-9]\d*/i, `Max-Age=${LONGEST_COOKIE}`) : line));
 }

@@ -19,6 +19,8 @@ export interface NewLetter {
   /** What it is about: erased together with the person. */
   followUpId?: string;
   signUpId?: string;
+  invitationId?: string;
+  reset?: { accountId: string; id: string };
   /** BCP 47. */
   language: string;
 }
@@ -29,6 +31,8 @@ export type Writer = (db: Db, letter: Letter, links: LetterLinks) => Promise<Let
 /** Where letters lead. */
 export interface LetterLinks {
   confirm(signUp: { businessId: string; id: string }): string;
+  invitation(invitation: { businessId: string; id: string }): string;
+  password(wish: { accountId: string; id: string }): string;
 }
 
 /** What sending letters needs; a card sender is one. */
@@ -36,6 +40,8 @@ export interface Post {
   db: Db;
   /** By which a business's mail leaves now. */
   mailerFor(business: Sending): Promise<Mailer>;
+  /** Where practice keeps its mail. */
+  outbox: Mailer;
   links: LetterLinks;
   messageIdKey: KeyObject;
   random: () => number;
@@ -48,10 +54,16 @@ const LEASE_MS = 60_000;
 export async function addLetter(
   db: Db,
   businessId: string,
-  { kind, followUpId = '', signUpId = '', language }: NewLetter,
+  { kind, followUpId = '', signUpId = '', invitationId = '', reset, language }: NewLetter,
   { now }: Actor,
 ): Promise<void> {
-  const about = { follow_up_id: followUpId || null, sign_up_id: signUpId || null };
+  const theirs = { reset_user_id: reset?.accountId ?? null, reset_id: reset?.id ?? null };
+  const about = {
+    follow_up_id: followUpId || null,
+    sign_up_id: signUpId || null,
+    invitation_id: invitationId || null,
+    ...theirs,
+  };
   const row = { business_id: businessId, id: v7(), kind, ...about, language, due_at: now, created_at: now };
   await db
     .insertInto('letter')
@@ -72,7 +84,9 @@ export async function sendLetter(post: Post, writers: Partial<Record<Letter['kin
     .selectAll()
     .where('id', '=', letter.business_id)
     .executeTakeFirstOrThrow();
-  const line = await (await post.mailerFor(business)).reserve(post.stopping);
+  const mailer = await post.mailerFor(business);
+  if (mailer === post.outbox && FOR_ONE.has(letter.kind)) return settle(post.db, letter, { state: 'dropped' });
+  const line = await mailer.reserve(post.stopping);
   if (line.kind === 'unavailable') {
     await settle(post.db, letter, { state: 'planned', due_at: later(now, line.retryInMs), attempts: letter.attempts - 1 });
     return false;
@@ -86,6 +100,14 @@ export async function sendLetter(post: Post, writers: Partial<Record<Letter['kin
     line.release();
   }
   return true;
+}
+
+/** Their links are keys: in the outbox, which others read, they would open another's door. */
+const FOR_ONE: ReadonlySet<Letter['kind']> = new Set(['invitation', 'password'] as const);
+
+/** Whether letters of this business leave the machine now; `practice`: there is no SMTP_URL. */
+export function lettersLeave(business: Business, practice: boolean): boolean {
+  return business.live_at !== null && !business.sample && (business.smtp_rev !== null || !practice);
 }
 
 async function claim(db: Db, kinds: string[], now: Date): Promise<Letter | undefined> {

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Database } from '../database/schema.ts';
 import type { Business } from './business.ts';
@@ -58,6 +58,37 @@ export async function listShops(db: Db, accountId: string): Promise<Shop[]> {
     .execute();
 }
 
+/** A member as the others see them. */
+export interface Colleague extends Member {
+  accountId: string;
+  since: Date;
+  /** When they were last signed in, to the hour; null when nowhere any more. */
+  lastSeen: Date | null;
+  twoFactor: boolean;
+}
+
+/** Who works in a business, owners first. */
+export async function listMembers(db: Db, businessId: string): Promise<Colleague[]> {
+  const { rows } = await sql<Colleague>`
+    select m.id, m.role, u.name, u.email, u.id as "accountId", m.since, u.two_factor_enabled as "twoFactor",
+      (select max(s.updated_at) from auth_session s where s.user_id = u.id) as "lastSeen"
+    from member m join auth_user u on u.id = m.user_id
+    where m.business_id = ${businessId} and m.ended_at is null
+    order by m.role, lower(u.name), m.id`.execute(db);
+  return rows;
+}
+
+/** The names of all who ever worked in a business, by a member's id: for `by` texts such as 'member:<id>'. */
+export async function memberNames(db: Db, businessId: string): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('member as m')
+    .innerJoin('auth_user as u', 'u.id', 'm.user_id')
+    .select(['m.id', 'u.name'])
+    .where('m.business_id', '=', businessId)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Makes an account a member. Who is one already stays as they are. */
 export async function addMember(
   db: Db,
@@ -77,4 +108,63 @@ export async function addMember(
     await keepChange(trx, { businessId, what: 'member added', after: { member: row.id, role } }, actor);
     return { ok: true, id: row.id };
   });
+}
+
+/** The last owner stays one. */
+export async function changeRole(db: Db, businessId: string, memberId: string, role: Role, actor: Actor): Promise<Outcome> {
+  return inOneCommit(db, async (trx): Promise<Outcome> => {
+    const open = await lockMembers(trx, businessId);
+    const before = open.find(({ id }) => id === memberId)?.role;
+    if (before === undefined) return refused(gone);
+    if (before === role) return { ok: true };
+    if (before === 'owner' && isLastOwner(open)) return refused(lastOwner);
+    await trx.updateTable('member').set({ role }).where('business_id', '=', businessId).where('id', '=', memberId).execute();
+    if (role === 'staff') await withdrawAllBy(trx, businessId, memberId, actor);
+    const change = { before: { member: memberId, role: before }, after: { member: memberId, role } };
+    await keepChange(trx, { businessId, what: 'role changed', ...change }, actor);
+    return { ok: true };
+  });
+}
+
+/**
+ * From the next press on they see nothing of this business; their account stays, and what they did keeps their name. Links with which they
+ * asked others to join are withdrawn. The last owner cannot go.
+ */
+export async function endMembership(db: Db, businessId: string, memberId: string, actor: Actor): Promise<Outcome> {
+  return inOneCommit(db, async (trx): Promise<Outcome> => {
+    const open = await lockMembers(trx, businessId);
+    const role = open.find(({ id }) => id === memberId)?.role;
+    if (role === undefined) return refused(gone);
+    if (role === 'owner' && isLastOwner(open)) return refused(lastOwner);
+    const ended = { ended_at: actor.now, ended_by: actor.by };
+    await trx.updateTable('member').set(ended).where('business_id', '=', businessId).where('id', '=', memberId).execute();
+    await withdrawAllBy(trx, businessId, memberId, actor);
+    await keepChange(trx, { businessId, what: 'member ended', before: { member: memberId, role } }, actor);
+    return { ok: true };
+  });
+}
+
+const gone = 'That person is no member any more.';
+const lastOwner = 'A shop needs an owner. Make somebody else an owner first.';
+
+// All of a business's members at once, so that two owners who end each other leave one.
+async function lockMembers(trx: Db, businessId: string): Promise<{ id: string; role: Role }[]> {
+  const query = trx.selectFrom('member').select(['id', 'role']).where('business_id', '=', businessId);
+  return query.where('ended_at', 'is', null).orderBy('id').forUpdate().execute();
+}
+
+function isLastOwner(members: readonly { role: Role }[]): boolean {
+  return members.filter(({ role }) => role === 'owner').length === 1;
+}
+
+// A link that somebody kept for themselves would let them in again.
+async function withdrawAllBy(trx: Db, businessId: string, memberId: string, { now }: Actor): Promise<void> {
+  await trx
+    .updateTable('invitation')
+    .set({ withdrawn_at: now })
+    .where('business_id', '=', businessId)
+    .where('by', '=', memberId)
+    .where('accepted_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .execute();
 }

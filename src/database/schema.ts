@@ -24,6 +24,20 @@ export type TouchpointState =
   | 'cancelled'
   | 'posted';
 
+export type ImportState =
+  | 'looking'
+  | 'asking'
+  | 'trying'
+  | 'tried'
+  | 'running'
+  | 'paused'
+  | 'done'
+  | 'cancelled'
+  | 'failed'
+  | 'undoing'
+  | 'undone'
+  | 'elsewhere';
+
 export interface Database {
   auth_user: AuthUserTable;
   auth_session: AuthSessionTable;
@@ -67,6 +81,10 @@ export interface Database {
   letter: LetterTable;
   import_run: ImportRunTable;
   import_row: ImportRowTable;
+  import_file: ImportFileTable;
+  import_chunk: ImportChunkTable;
+  import_person: ImportPersonTable;
+  import_question: ImportQuestionTable;
   change: ChangeTable;
 }
 
@@ -587,6 +605,60 @@ interface ImportRunTable {
   updated: Generated<number>;
   unchanged: Generated<number>;
   rejected: Generated<number>;
+  state: Generated<ImportState>;
+  file_name: string | null;
+  rows: number | null;
+  /** Thousandths of the file that are read. */
+  share: Generated<number>;
+  stopped: Generated<number>;
+  questions: Generated<number>;
+  going_since: Date | null;
+  rows_before: Generated<number>;
+  lease_until: Date | null;
+  fence: Generated<number>;
+  tries: Generated<number>;
+  trouble: string | null;
+  undone_by: string | null;
+  undone_at: Date | null;
+  removed: Generated<number>;
+  restored: Generated<number>;
+  left_alone: Generated<number>;
+}
+
+interface ImportFileTable {
+  business_id: string;
+  import_id: string;
+  inspection: Json<unknown>;
+  look: ColumnType<unknown, string | null | undefined, string | null>;
+  trial: ColumnType<unknown, string | null | undefined, string | null>;
+}
+
+interface ImportChunkTable {
+  business_id: string;
+  import_id: string;
+  n: number;
+  bytes: Buffer;
+}
+
+interface ImportPersonTable {
+  business_id: string;
+  import_id: string;
+  customer_id: string;
+  line: number;
+  made: boolean;
+  undone_at: Date | null;
+}
+
+interface ImportQuestionTable {
+  business_id: string;
+  id: string;
+  import_id: string;
+  customer_id: string;
+  line: number;
+  question: string;
+  samples: Json<string[]>;
+  settled_at: Date | null;
+  settled_by: string | null;
 }
 
 interface ImportRowTable {

@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** What a link lets its reader do. A link made for one purpose is never valid for another. */
-export type LinkPurpose = 'view' | 'unsubscribe' | 'survey' | 'preferences' | 'confirm';
+export type LinkPurpose = 'view' | 'unsubscribe' | 'survey' | 'preferences' | 'confirm' | 'invitation' | 'password';
 
 /** What keys are derived for: links, and knowing a visitor again without keeping who it was. */
 type KeyPurpose = LinkPurpose | 'visit';

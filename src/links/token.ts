@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { LinkKeys, LinkPurpose } from './keys.ts';
 
-/** Whose link it is (of a confirmation, whose sign-up), and for a survey's buttons which answer it carries: 0–255, or a short word. */
+/** Whose link it is (of a confirmation, whose sign-up; of a new password, whose account, and which of its wishes), and for a survey's buttons which answer it carries: 0–255, or a short word. */
 export interface LinkTarget {
   readonly business: string;
   readonly touchpoint: string;

@@ -1,3 +1,4 @@
+import type { LetterLinks } from '../businesses/letters.ts';
 import type { LinkKeys } from '../links/keys.ts';
 import { signLink } from '../links/token.ts';
 import type { Ref } from './due.ts';
@@ -15,7 +16,7 @@ export interface CardLinks {
 }
 
 /** `publicUrl` is where customers reach us. The paths are short, because List-Unsubscribe stands on one line: `/v/`, `/u/`, `/p/`, `/a/` and a token. */
-export function cardLinks(publicUrl: string, keys: LinkKeys): CardLinks {
+export function cardLinks(publicUrl: string, keys: LinkKeys): CardLinks & LetterLinks {
   const base = publicUrl.replace(/\/+$/, '');
   const target = ({ businessId, id }: Ref) => ({ business: businessId, touchpoint: id });
   return {
@@ -24,6 +25,9 @@ export function cardLinks(publicUrl: string, keys: LinkKeys): CardLinks {
     preferences: (ref) => `${base}/p/${signLink(keys, { ...target(ref), purpose: 'preferences' })}`,
     answer: (ref, value) => `${base}/a/${signLink(keys, { ...target(ref), purpose: 'survey', value })}`,
     confirm: (ref) => `${base}/c/${signLink(keys, { ...target(ref), purpose: 'confirm' })}`,
+    invitation: (ref) => `${base}/invited/${signLink(keys, { ...target(ref), purpose: 'invitation' })}`,
+    password: ({ accountId, id }) =>
+      `${base}/reset/${signLink(keys, { business: accountId, touchpoint: id, purpose: 'password' })}`,
     pictures: `${base}/pictures/`,
   };
 }

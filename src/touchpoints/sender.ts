@@ -4,6 +4,7 @@ import type { OwnMailers, Sending } from '../businesses/smtp-mailers.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { findWording } from '../occasions/cards.ts';
 import { batch } from './batch.ts';
+import type { LetterLinks } from '../businesses/letters.ts';
 import type { CardLinks } from './card-links.ts';
 import { type Claim, renewClaims } from './claim.ts';
 import { type HandedOver, type HandOver, handOver } from './handover.ts';
@@ -20,7 +21,7 @@ export interface SenderOptions {
   ownMailers?: OwnMailers;
   /** Where practice goes. */
   outbox: Mailer;
-  links: CardLinks;
+  links: CardLinks & LetterLinks;
   messageIdKey: KeyObject;
   /** Fields are ids and codes, never names, addresses or words of a card. */
   log: SenderLog;
@@ -39,6 +40,7 @@ export interface Sender extends Workshop {
   db: Db;
   now: () => Date;
   outbox: Mailer;
+  links: CardLinks & LetterLinks;
   /** By which a business's mail leaves now: the outbox while it practises, and always for a sample shop. */
   mailerFor(business: Sending): Promise<Mailer>;
   log: SenderLog;

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const folder = new URL('../../templates/letters/', import.meta.url);
+
+/** The words of one kind of letter in a language ('de-AT' is content with 'de'), else in English; read once. */
+export function letterWords<Name extends string>(kind: string): (language: string) => Record<Name, string> {
+  const place = new URL(`${kind}/`, folder);
+  const read = (file: string) => JSON.parse(readFileSync(new URL(file, place), 'utf8')) as Record<Name, string>;
+  const all = new Map(readdirSync(place).map((file) => [file.replace('.json', ''), read(file)]));
+  return (language) => {
+    const words = all.get(language) ?? all.get(language.split('-')[0] ?? '') ?? all.get('en');
+    if (!words) throw new Error('The letters have no English words');
+    return words;
+  };
+}
+
+/** In one go, so that a value that looks like a hole is none. */
+export function fillWords(text: string, values: Record<string, string>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
+}
