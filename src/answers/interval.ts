@@ -33,3 +33,21 @@ export function npsInterval({ promoters, detractors, n }: { promoters: number; d
   const reach = Z * Math.sqrt((for_ + against - net * net) / all);
   return { low: Math.max(-100, 100 * (net - reach)), high: Math.min(100, 100 * (net + reach)) };
 }
+
+/**
+ * The interval of a mean of answers between `least` and `most`, such as 1 to 5, from how often each was given. Four answers are thought of
+ * besides, two at each end (z²/2, to be exact): of a question with two answers this is the interval of Agresti and Coull (1998, The American
+ * Statistician 52, 119–126), and it does not shrink to nothing when all say the same.
+ */
+export function meanInterval(
+  counts: readonly { value: number; count: number }[],
+  { least, most }: { least: number; most: number },
+): Interval {
+  const ends = [least, most].map((value) => ({ value, count: (Z * Z) / 2 }));
+  const all = [...counts, ...ends];
+  const n = all.reduce((sum, { count }) => sum + count, 0);
+  const mean = all.reduce((sum, { value, count }) => sum + value * count, 0) / n;
+  const variance = all.reduce((sum, { value, count }) => sum + count * (value - mean) ** 2, 0) / n;
+  const reach = Z * Math.sqrt(variance / n);
+  return { low: Math.max(least, mean - reach), high: Math.min(most, mean + reach) };
+}

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { Day } from '../database/schema.ts';
-import type { Question } from '../occasions/surveys.ts';
-import { type Interval, npsInterval, shareInterval } from './interval.ts';
+import { labelOf, type Question, wordsOf } from '../occasions/surveys.ts';
+import { type Interval, meanInterval, npsInterval, shareInterval } from './interval.ts';
 
 /** With fewer answers than this a score says little more than chance. */
-const ENOUGH = 20;
+export const ENOUGH = 20;
 
 /** A score with its 95 % interval: `nps` from -100 to 100, `share` from 0 to 1. */
 export interface Score extends Interval {
@@ -13,11 +13,12 @@ export interface Score extends Interval {
   value: number;
 }
 
-/** One question as one occasion asked it. Suspect answers are in `suspect` and nowhere else. */
+/** One question as one occasion asked it, whatever was changed about its survey's other ones. Suspect answers are in `suspect` and nowhere else. */
 export interface QuestionResult {
   /** Its place in the survey; 0 is in the card. */
   place: number;
   surveyId: string;
+  /** The newest that asked it; its words are the ones shown. */
   version: number;
   question: Question;
   answered: number;
@@ -25,12 +26,16 @@ export interface QuestionResult {
   counts: { value: number; count: number }[];
   /** Satisfied are those who chose a high answer (4 or 5). Undefined: too few to tell (under 20), or a question that has no score. */
   score?: Score;
+  /** Of a `scale` question, from 1 to 5; undefined when there are too few. */
+  mean?: Interval & { value: number };
 }
 
 /** What came of the surveys that one occasion sent in one month. Reminders count with the survey that they remind of. */
 export interface SurveyResult {
   /** Its slug. */
   occasion: string;
+  /** What it is called. */
+  name: string;
   /** 'YYYY-MM', the month in which the survey went out; undefined for all months together. */
   month?: string;
   asked: number;
@@ -46,6 +51,11 @@ export interface Words {
   at: Date;
   occasion: string;
   customerId: string;
+  /** Full name, else the address. */
+  customer: string;
+  /** What the question asked, in English or else the first language it has, and the answer's own label. */
+  asked: string;
+  answer: string | null;
   place: number;
   value: number | null;
   words: string;
@@ -59,15 +69,16 @@ export interface Range {
 }
 
 /**
- * Figures of each occasion that asked something, over the whole range and by month, the newest month first. Questions of different
- * survey versions stay apart. What a live business did in practice is left out.
+ * Figures of each occasion that asked something, over the whole range and by month, the newest month first. A question that was reworded
+ * stays apart from what it was. What a live business did in practice is left out.
  */
 export async function surveyResults(db: Db, businessId: string, range: Range): Promise<SurveyResult[]> {
   const asked = await countAsked(db, businessId, range);
   const given = await countAnswers(db, businessId, range);
   const questions = await findQuestions(db, businessId, given);
-  return asked.map(({ occasion, month, ...counts }) => ({
+  return asked.map(({ occasion, name, month, ...counts }) => ({
     occasion,
+    name,
     ...(month === null ? {} : { month }),
     ...counts,
     ...(counts.asked < ENOUGH
@@ -81,18 +92,35 @@ export async function surveyResults(db: Db, businessId: string, range: Range): P
 }
 
 /** What customers wrote, suspect or not, the newest first. */
-export async function customersWords(db: Db, businessId: string, range: Range, limit = 100): Promise<Words[]> {
-  const { rows } = await sql<Words>`
-    select a.at, o.slug as occasion, t.customer_id as "customerId", a.question as place, a.value, w.words, a.suspect
+export async function customersWords(
+  db: Db,
+  businessId: string,
+  range: Range,
+  limit = 100,
+  languages: string[] = ['en'],
+): Promise<Words[]> {
+  const { rows } = await sql<Omit<Words, 'asked' | 'answer'> & { questions: Question[] }>`
+    select a.at, o.slug as occasion, t.customer_id as "customerId",
+      coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'A customer') as customer,
+      a.question as place, a.value, w.words, a.suspect, v.questions
     from answer_text w
     join answer a on a.business_id = w.business_id and a.touchpoint_id = w.touchpoint_id and a.question = w.question
+    join person p on p.business_id = w.business_id and p.customer_id = w.customer_id
+    join message m on m.business_id = w.business_id and m.touchpoint_id = w.touchpoint_id
+    join survey_version v on v.business_id = m.business_id and v.survey_id = m.survey_id and v.n = m.survey_version
     ${sentIn(businessId, range, sql`w.touchpoint_id`)}
     order by a.at desc, a.touchpoint_id, a.question limit ${limit}`.execute(db);
-  return rows;
+  return rows.map(({ questions, ...row }) => ({ ...row, ...told(questions[row.place], row.value, languages) }));
+}
+
+function told(question: Question | undefined, value: number | null, languages: string[]): Pick<Words, 'asked' | 'answer'> {
+  if (!question) return { asked: '', answer: null };
+  return { asked: wordsOf(question, languages).question, answer: value === null ? null : labelOf(question, value, languages) };
 }
 
 interface Asked {
   occasion: string;
+  name: string;
   month: string | null;
   asked: number;
   answered: number;
@@ -101,13 +129,13 @@ interface Asked {
 
 async function countAsked(db: Db, businessId: string, range: Range): Promise<Asked[]> {
   const { rows } = await sql<Asked>`
-    select o.slug as occasion, to_char(t.send_on, 'YYYY-MM') as month, count(*)::int as asked,
+    select o.slug as occasion, o.name, to_char(t.send_on, 'YYYY-MM') as month, count(*)::int as asked,
       count(*) filter (where not a.suspect)::int as answered, count(*) filter (where a.suspect)::int as suspect
     from message m
     left join answer a on a.business_id = m.business_id and a.touchpoint_id = m.touchpoint_id and a.question = 0
     ${sentIn(businessId, range, sql`m.touchpoint_id`)}
     where m.survey_id is not null and (t.state = 'accepted' or a.question is not null)
-    group by grouping sets ((o.slug, o.rank, to_char(t.send_on, 'YYYY-MM')), (o.slug, o.rank))
+    group by grouping sets ((o.slug, o.name, o.rank, to_char(t.send_on, 'YYYY-MM')), (o.slug, o.name, o.rank))
     order by o.rank, o.slug, month desc nulls first`.execute(db);
   return rows;
 }
@@ -158,21 +186,41 @@ async function findQuestions(db: Db, businessId: string, given: Count[]): Promis
 }
 
 function questionsOf(rows: Count[], known: Map<string, Question[]>): QuestionResult[] {
-  const groups = Map.groupBy(rows, ({ surveyId, version, place }) => `${surveyId} ${version} ${place}`);
-  return Array.from(groups.values()).flatMap((group) => {
-    const [{ surveyId, version, place }] = group as [Count];
-    const question = known.get(`${surveyId} ${version}`)?.[place];
-    return question ? [{ place, surveyId, version, question, ...figures(question, group) }] : [];
+  const asked = rows.flatMap((row) => {
+    const question = known.get(`${row.surveyId} ${row.version}`)?.[row.place];
+    return question ? [{ ...row, question }] : [];
+  });
+  const groups = Map.groupBy(asked, ({ surveyId, place, question }) => `${surveyId} ${place} ${sameness(question)}`);
+  return Array.from(groups.values(), (group) => {
+    // The newest version first, as they were read.
+    const [{ surveyId, version, place, question }] = group as [(typeof asked)[number]];
+    return { place, surveyId, version, question, ...figures(question, group) };
   });
 }
 
-function figures(question: Question, group: Count[]): Pick<QuestionResult, 'answered' | 'counts' | 'score'> {
+/** Two versions ask the same when kind, answers and words are the same, in the first of their languages that both would be shown in. */
+function sameness(question: Question): string {
+  const { question: words, answers } = wordsOf(question, ['en']);
+  return JSON.stringify([question.kind, question.values, words, answers]);
+}
+
+function figures(question: Question, group: Count[]): Pick<QuestionResult, 'answered' | 'counts' | 'score' | 'mean'> {
   const countOf = (fits: (value: number) => boolean) =>
     group.reduce((sum, { value, count }) => sum + (value !== null && fits(value) ? count : 0), 0);
   const answered = group.reduce((sum, { count }) => sum + count, 0);
   const counts = question.values.map((value) => ({ value, count: countOf((other) => other === value) }));
   const score = answered < ENOUGH ? undefined : scoreOf(question, countOf, answered);
-  return { answered, counts, ...(score ? { score } : {}) };
+  return {
+    answered,
+    counts,
+    ...(score ? { score } : {}),
+    ...(score && question.kind === 'scale' ? { mean: meanOf(counts, answered) } : {}),
+  };
+}
+
+function meanOf(counts: QuestionResult['counts'], answered: number): Interval & { value: number } {
+  const sum = counts.reduce((total, { value, count }) => total + value * count, 0);
+  return { value: sum / answered, ...meanInterval(counts, { least: 1, most: 5 }) };
 }
 
 function scoreOf({ kind }: Question, countOf: (fits: (value: number) => boolean) => number, n: number): Score | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { npsInterval, shareInterval } from '../../src/answers/interval.ts';
+import { meanInterval, npsInterval, shareInterval } from '../../src/answers/interval.ts';
 
 describe('a share', () => {
   // Newcombe (1998), Table I, method 3.
@@ -52,6 +52,58 @@ describe('a net promoter score', () => {
     expect(npsInterval({ promoters: 0, detractors: 20, n: 20 }).low).toBeGreaterThanOrEqual(-100);
   });
 });
+
+describe('the interval of a mean', () => {
+  // Agresti and Coull (1998) for two answers: of 10, 4 "yes".
+  it('is theirs for a question with two answers', () => {
+    const z2 = 1.959963984540054 ** 2;
+    const [n, share] = [10 + z2, (4 + z2 / 2) / (10 + z2)];
+    const reach = Math.sqrt(z2) * Math.sqrt((share * (1 - share)) / n);
+    const counts = [
+      { value: 0, count: 6 },
+      { value: 1, count: 4 },
+    ];
+    const { low, high } = meanInterval(counts, { least: 0, most: 1 });
+    expect(low).toBeCloseTo(share - reach, 10);
+    expect(high).toBeCloseTo(share + reach, 10);
+  });
+
+  it('does not shrink to nothing when all say the same', () => {
+    const { low, high } = meanInterval([{ value: 5, count: 20 }], { least: 1, most: 5 });
+    expect(low).toBeLessThan(4.6);
+    expect(high).toBe(5);
+  });
+
+  // Over every outcome of 20 answers from 1 to 5, exactly.
+  it.each([
+    [[0.02, 0.03, 0.1, 0.35, 0.5]],
+    [[0.01, 0.01, 0.03, 0.15, 0.8]],
+    [[0.2, 0.2, 0.2, 0.2, 0.2]],
+    [[0.4, 0.1, 0, 0.1, 0.4]],
+  ])('holds the true one in about 95 of 100 cases: %j', (shares) => {
+    expect(meanCoverage(20, shares)).toBeGreaterThan(0.94);
+  });
+});
+
+function meanCoverage(n: number, shares: number[]): number {
+  const truth = shares.reduce((sum, share, at) => sum + share * (at + 1), 0);
+  const factorial = [0];
+  for (let i = 1; i <= n; i++) factorial.push(factorial[i - 1]! + Math.log(i));
+  let covered = 0;
+  const walk = (left: number, counts: number[]): void => {
+    if (counts.length === 4) {
+      const all = [...counts, left].map((count, at) => ({ value: at + 1, count }));
+      const { low, high } = meanInterval(all, { least: 1, most: 5 });
+      if (truth < low || truth > high) return;
+      const parts = all.map(({ count, value }) => (count === 0 ? 0 : count * Math.log(shares[value - 1]!)) - factorial[count]!);
+      covered += Math.exp(factorial[n]! + parts.reduce((sum, part) => sum + part, 0));
+      return;
+    }
+    for (let count = 0; count <= left; count++) walk(left - count, [...counts, count]);
+  };
+  walk(n, []);
+  return covered;
+}
 
 function coverage(n: number, p: number, q: number): number {
   const logs = [0];
