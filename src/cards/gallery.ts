@@ -6,8 +6,12 @@ export interface GalleryEntry {
   name: string;
   /** What people call it, such as "Warm balloons". */
   title: string;
-  /** The kind of occasion it is made for: birthday, anniversary, years-with-us, welcome, thank-you, survey. */
+  /**
+   * The kind of occasion it is made for: birthday, anniversary, years-with-us, welcome, thank-you, survey, we-miss-you, new-year,
+   * apology, congratulations.
+   */
   occasion: string;
+  style: 'typographic' | 'painted' | 'playful' | 'elegant';
   /** One sentence on its look. */
   about: string;
   languages: string[];
@@ -47,10 +51,10 @@ export async function readGalleryCard(name: string): Promise<GalleryCard | undef
 }
 
 async function readEntry(name: string): Promise<GalleryEntry> {
-  const { title, occasion, about } = await readJson<Omit<GalleryEntry, 'name' | 'languages'>>(`${name}/sample.json`);
+  const { title, occasion, style, about } = await readJson<Omit<GalleryEntry, 'name' | 'languages'>>(`${name}/sample.json`);
   const files = await readdir(new URL(`${name}/words/`, GALLERY));
   const languages = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
-  return { name, title, occasion, about, languages: languages.toSorted() };
+  return { name, title, occasion, style, about, languages: languages.toSorted() };
 }
 
 async function readJson<T>(path: string): Promise<T> {

@@ -76,19 +76,27 @@ function colourOf(look: Look, name: string): string | undefined {
 
 /**
  * What a card needs of a shop's colour beside itself, whatever that is: by day `Paper` to write on, `Soft` around it and `Ink` that
- * can be read on both; by night `Dark` to write on, `Black` around it and `Night` that can be read on both.
+ * can be read on both; by night `Dark` to write on, `Black` around it and `Night` that can be read on both; `Deep`, a dark ground
+ * for day and night that white and `Night` can be read on; and `Tint`, half as strong, to paint with. An ink can be read on the paper of any other colour, too.
  */
 export function shades(colour: string): Record<string, string> {
   const [soft, dark] = [mixed(colour, '#ffffff', 0.82), mixed(colour, '#151312', 0.84)];
+  const reads = (ink: string, grounds: string[]) => grounds.every((ground) => contrast(ink, ground) >= 4.8);
   return {
     Paper: mixed(colour, '#ffffff', 0.94),
     Soft: soft,
-    Ink: until(colour, '#000000', (ink) => contrast(ink, soft) >= 4.8),
+    Ink: until(colour, '#000000', (ink) => reads(ink, [soft, DARKEST_PAPER])),
     Dark: dark,
     Black: mixed(colour, '#0b0a09', 0.91),
-    Night: until(colour, '#ffffff', (ink) => contrast(ink, dark) >= 7),
+    Night: until(colour, '#ffffff', (ink) => reads(ink, [dark, LIGHTEST_DARK])),
+    Tint: mixed(colour, '#ffffff', 0.5),
+    Deep: until(colour, '#000000', (ground) => contrast(ground, '#ffffff') >= 11),
   };
 }
+
+/** The paper of a black shop, and the night of a white one. */
+const DARKEST_PAPER = '#f0f0f0';
+const LIGHTEST_DARK = '#3d3c3b';
 
 /** Mixed with another colour in small steps until it will do. */
 function until(colour: string, towards: string, fits: (made: string) => boolean): string {
