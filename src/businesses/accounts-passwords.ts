@@ -1,6 +1,7 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { sql } from 'kysely';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './accounts-better-auth.ts';
+import { findReset } from './accounts-reset.ts';
 import { worstPasswords } from './accounts-worst-passwords.ts';
 import { type Db, inOneCommit, type Outcome, refused } from './commit.ts';
 
@@ -63,6 +64,26 @@ export async function changePassword(
   if (!(await isPassword(db, who.accountId, current))) return { ...refused('That is not your password.'), at: 'current' };
   await setPassword(db, who.accountId, { password: next, keep: who.sessionId }, now);
   return { ok: true };
+}
+
+/** Sets the new password, and ends every session. A second factor stays as it is. Of two who use a link at the same moment one does. */
+export async function useReset(db: Db, accountId: string, id: string, password: string, now: Date): Promise<Outcome> {
+  const whose = await findReset(db, accountId, id, now);
+  const problem = whose && passwordProblem(password, [whose.email, whose.name]);
+  if (problem) return refused(problem);
+  return inOneCommit(db, async (trx): Promise<Outcome> => {
+    const { numUpdatedRows } = await trx
+      .updateTable('password_reset')
+      .set({ used_at: now })
+      .where('user_id', '=', accountId)
+      .where('id', '=', id)
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', now)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return refused('This link is good for nothing any more. Ask for a new one.');
+    await setPassword(trx, accountId, { password }, now);
+    return { ok: true };
+  });
 }
 
 function plainly(text: string): string {

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
-import { emailKey } from './accounts.ts';
-import { passwordProblem, setPassword } from './accounts-passwords.ts';
-import { type Business } from './business.ts';
-import { type Db, inOneCommit, type Outcome, refused } from './commit.ts';
+import { emailKey } from './accounts-address.ts';
+import type { Business } from './business.ts';
+import { type Db, inOneCommit } from './commit.ts';
 import type { LetterText } from './letter-text.ts';
 import { fillWords, letterWords } from './letter-words.ts';
 import { addLetter, type Letter, type LetterLinks, lettersLeave } from './letters.ts';
@@ -54,26 +53,6 @@ export async function findReset(
     .where('r.used_at', 'is', null)
     .where('r.expires_at', '>', now)
     .executeTakeFirst();
-}
-
-/** Sets the new password, and ends every session. A second factor stays as it is. Of two who use a link at the same moment one does. */
-export async function useReset(db: Db, accountId: string, id: string, password: string, now: Date): Promise<Outcome> {
-  const whose = await findReset(db, accountId, id, now);
-  const problem = whose && passwordProblem(password, [whose.email, whose.name]);
-  if (problem) return refused(problem);
-  return inOneCommit(db, async (trx): Promise<Outcome> => {
-    const { numUpdatedRows } = await trx
-      .updateTable('password_reset')
-      .set({ used_at: now })
-      .where('user_id', '=', accountId)
-      .where('id', '=', id)
-      .where('used_at', 'is', null)
-      .where('expires_at', '>', now)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return refused('This link is good for nothing any more. Ask for a new one.');
-    await setPassword(trx, accountId, { password }, now);
-    return { ok: true };
-  });
 }
 
 /** The letter with the link. Nothing once it was used. */

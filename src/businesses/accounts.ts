@@ -1,8 +1,7 @@
 import { isAPIError } from 'better-auth/api';
 import { hashPassword } from 'better-auth/crypto';
 import { v7 } from 'uuid';
-import { z } from 'zod';
-import { readAddress } from '../mail/address.ts';
+import { emailKey, emailProblem } from './accounts-address.ts';
 import { type Auth, type AuthParts, betterAuthFor } from './accounts-better-auth.ts';
 import { cookiesOf, type Device, headersOf, type SignIn } from './accounts-device.ts';
 import { passwordProblem } from './accounts-passwords.ts';
@@ -60,11 +59,9 @@ export function accountProblem(
 ): { at: AccountField; reason: string } | undefined {
   if (name.trim() === '') return { at: 'name', reason: 'What is your name? Others in the shop see it beside what you do.' };
   if (name.length > LONGEST_NAME) return { at: 'name', reason: `Use at most ${LONGEST_NAME} letters.` };
-  const read = readAddress(email);
-  if ('reason' in read) return { at: 'email', reason: read.reason };
-  if (!z.email().safeParse(read.key).success)
-    return { at: 'email', reason: 'Use a plainer address: one of letters, digits, dots and "-".' };
-  const problem = passwordProblem(password, [read.key, name, ...known]);
+  const wrong = emailProblem(email);
+  if (wrong) return { at: 'email', reason: wrong };
+  const problem = passwordProblem(password, [emailKey(email), name, ...known]);
   return problem ? { at: 'password', reason: problem } : undefined;
 }
 
@@ -79,12 +76,6 @@ export async function addAccount(
   if (problem) return { ok: false, ...problem };
   const row = { name: asked.name.trim(), email: emailKey(asked.email), password: await hash(asked.password) };
   return insertAccount(db, row, now);
-}
-
-/** How an address is kept and looked up; what is none stays as it is, and is found nowhere. */
-export function emailKey(email: string): string {
-  const read = readAddress(email);
-  return 'reason' in read ? email.trim().toLowerCase() : read.key;
 }
 
 /** The name that others see. */
