@@ -12,7 +12,7 @@ const statements = [
     add column second text check (second ~ '^#[0-9a-f]{6}$'),
     add column logo text check (logo ~ '^[0-9a-f]{32}[.](png|jpg)$'),
     add column smtp_rev integer,
-    add column setup_step text not null default 'done' check (setup_step in ('you', 'customers', 'cards', 'mail', 'start', 'done')),
+    add column setup_step text not null default 'done' check (setup_step in ('look', 'you', 'customers', 'cards', 'mail', 'start', 'done')),
     add check (not sample or (live_at is null and smtp_rev is null))`,
   `create table picture (
     business_id uuid not null references business,

@@ -30,7 +30,10 @@ export interface NewBusiness {
   postalAddress: string;
   uncertainPolicy?: 'ask' | 'retry';
   live?: boolean;
+  /** For looking around: nothing of it ever leaves this machine. */
   sample?: boolean;
+  /** Its owner is still to be led through the first run. */
+  setup?: boolean;
 }
 
 /** Adds a business; it practises until it is switched on, unless `live`. It has no occasions yet. */
@@ -63,7 +66,7 @@ export async function listBusinesses(db: Db): Promise<Business[]> {
 }
 
 /** What a member may change of a business; what is left out stays. Null takes an address away. */
-export interface BusinessChange extends Partial<Omit<NewBusiness, 'slug' | 'live' | 'sample'>> {
+export interface BusinessChange extends Partial<Omit<NewBusiness, 'slug' | 'live' | 'sample' | 'setup'>> {
   leapRule?: Business['leap_rule'];
 }
 
@@ -90,7 +93,7 @@ export async function changeBusiness(
   });
 }
 
-/** From practice to real mail, for good. `changed` is false when it was live already. What practice left behind is touchpoints/' to clear. */
+/** From practice to real mail, for good. `changed` is false when it was live already, and always for a sample shop. What practice left behind is touchpoints/' to clear. */
 export async function switchOn(db: Db, businessId: string, actor: Actor): Promise<{ changed: boolean }> {
   return setOnce(db, businessId, 'live_at', { live_at: actor.now }, 'switched on', actor);
 }
@@ -124,7 +127,8 @@ async function setOnce(
   actor: Actor,
 ): Promise<{ changed: boolean }> {
   return inOneCommit(db, async (trx) => {
-    const query = trx.updateTable('business').set(set).where('id', '=', businessId).where(fact, 'is', null);
+    let query = trx.updateTable('business').set(set).where('id', '=', businessId).where(fact, 'is', null);
+    if (fact === 'live_at') query = query.where('sample', '=', false);
     const { numUpdatedRows } = await query.executeTakeFirst();
     if (numUpdatedRows === 0n) return { changed: false };
     await keepChange(trx, { businessId, what, after: set }, actor);
@@ -181,6 +185,7 @@ function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['busin
       : { lost_reasons: JSON.stringify(asked.lostReasons.map((reason) => reason.trim())) }),
     live_at: asked.live ? now : null,
     sample: asked.sample ?? false,
+    ...(asked.setup ? { setup_step: 'look' as const } : {}),
     uncertain_policy: asked.uncertainPolicy ?? 'ask',
     created_at: now,
   };
@@ -191,6 +196,7 @@ function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness):
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug)) {
     return `"${slug}" cannot be its short name. Use small letters, digits and "-", starting with a letter or digit, at most 63.`;
   }
+  if (rest.live && rest.sample) return 'The sample shop never sends anything for real.';
   if (!isZone(zone)) return `"${zone}" is no time zone. Use a name such as Europe/London or America/New_York.`;
   if (postalAddress.trim() === '') return 'Give a postal address: the law in many countries wants it under every card.';
   if (rest.reviewUrl && !isWebAddress(rest.reviewUrl)) return 'The review link must be an address that starts with https://.';

@@ -67,11 +67,10 @@ export async function changeLogo(
 
 /** What somebody should know of a colour before choosing it; undefined when it reads well everywhere. */
 export function remarkOn(accent: string): string | undefined {
-  const [onWhite, onBlack] = [contrast(accent, '#ffffff'), contrast(accent, '#000000')];
+  const onWhite = contrast(accent, '#ffffff');
   if (onWhite >= 4.5) return undefined;
-  if (onWhite < 1.5) return 'This colour nearly vanishes on white. Cards darken it where words are written in it.';
-  return onBlack > 12
-    ? 'This colour is very light. Buttons get dark letters on it, and words in it are darkened to stay readable.'
+  return onWhite < 1.8
+    ? 'This colour is very light: buttons get dark letters on it, and words written in it are darkened.'
     : 'Words in this colour would be hard to read on white, so cards darken it there. Large areas keep it as it is.';
 }
 

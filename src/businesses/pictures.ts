@@ -82,12 +82,13 @@ async function shrink(
   box: { width: number; height: number },
 ): Promise<(KeptPicture & { bytes: Buffer }) | undefined> {
   try {
-    const see = await sharp(upload, reading).stats();
+    const { hasAlpha } = await sharp(upload, reading).metadata();
+    const opaque = !hasAlpha || (await sharp(upload, reading).stats()).isOpaque;
     for (let part = 1; part > 0.1; part *= 0.75) {
       const size = { width: Math.round(box.width * part), height: Math.round(box.height * part) };
-      const made = await encode(upload, size, see.isOpaque && kindOf(upload) !== 'png');
+      const made = await encode(upload, size, opaque && kindOf(upload) !== 'png');
       if (made.bytes.length <= MOST_BYTES) return made;
-      const photo = see.isOpaque ? await encode(upload, size, true) : undefined;
+      const photo = opaque ? await encode(upload, size, true) : undefined;
       if (photo && photo.bytes.length <= MOST_BYTES) return photo;
     }
   } catch {
@@ -118,5 +119,5 @@ async function encode(
 async function countPictures(db: Db, businessId: string): Promise<number> {
   const query = db.selectFrom('picture').where('business_id', '=', businessId);
   const { count } = await query.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }

@@ -30,6 +30,18 @@ export function localeOfCountry(country: string): string {
   return `${language}-${country}`;
 }
 
+/** Every country that has clocks, by its English name. */
+export function listCountries(): { code: string; name: string }[] {
+  const all = codes().filter((code) => zonesOf(code).length > 0);
+  return all.map((code) => ({ code, name: regionNames.of(code) ?? code })).toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The zone of a country that has but one; undefined where one must choose. */
+export function zoneOfCountry(country: string): string | undefined {
+  const zones = zonesOf(country);
+  return zones.length === 1 ? zones[0] : undefined;
+}
+
 function codes(): string[] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const all = letters.flatMap((first) => letters.map((second) => first + second));

@@ -12,6 +12,8 @@ export interface Look {
 
 const COLOUR = /\[\[colour\.([a-zA-Z]+)\|(#[0-9a-fA-F]{6})\]\]/g;
 const ART = /\[\[art\.([a-z0-9-]{1,60})\]\]/g;
+/** MJML writes a picture's alt before its address: a field in each must stand in that order from the start. */
+const SRC_FIRST = /<mj-image\b([^<>]{0,2000}?)\s(src="[^"<>]*")([^<>]{0,2000}?)\s(alt="[^"<>]*")/g;
 const HEX = /^#[0-9a-fA-F]{6}$/;
 
 /**
@@ -26,7 +28,8 @@ export function applyLook(mjml: string, look: Look, direction: 'ltr' | 'rtl'): {
     .replaceAll('[[start]]', direction === 'rtl' ? 'right' : 'left')
     .replaceAll('[[end]]', direction === 'rtl' ? 'left' : 'right')
     .replaceAll('[[logo]]', logo(look))
-    .replaceAll(ART, (whole, name: string) => (pictureFile(name) ? `{{links.pictures}}${pictureFile(name)}` : whole));
+    .replaceAll(ART, (whole, name: string) => (pictureFile(name) ? `{{links.pictures}}${pictureFile(name)}` : whole))
+    .replaceAll(SRC_FIRST, '<mj-image$1 $4$3 $2');
   const odd = /\[\[colour[^\]]{0,40}\]?\]?/.exec(done);
   const problems = odd ? [problemAt(done, odd.index, `${quoted(odd[0])}: write a colour as [[colour.accent|#c8553d]].`)] : [];
   return { mjml: done, problems: [...problems, ...checkArt(done), ...checkLook(look)] };
@@ -121,7 +124,8 @@ function checkArt(mjml: string): Problem[] {
 
 function logo(look: Look): string {
   if (!look.logoUrl) return '';
-  return `<mj-image src="${look.logoUrl}" alt="{{business.name}}" width="120px" padding="0 0 16px 0"></mj-image>`;
+  // MJML writes the alt first, and what is filled in must keep its order.
+  return `<mj-image alt="{{business.name}}" src="${look.logoUrl}" width="120px" padding="0 0 16px 0"></mj-image>`;
 }
 
 function checkLook(look: Look): Problem[] {

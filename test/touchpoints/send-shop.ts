@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { addBusiness, type Business, findBusiness } from '../../src/businesses/business.ts';
 import type { Db } from '../../src/businesses/commit.ts';
+import type { OwnMailers } from '../../src/businesses/smtp-mailers.ts';
 import { publishGalleryCard } from '../../src/occasions/cards.ts';
 import { listOccasions, type Occasion } from '../../src/occasions/occasion.ts';
 import { linkKeys } from '../../src/links/keys.ts';
@@ -100,7 +101,7 @@ export interface SenderSet extends AsyncDisposable {
 export function openSender(
   db: Db,
   port: number,
-  how: { leaseMs?: number; now?: () => Date; mailer?: Partial<MailerOptions>; outboxPort?: number } = {},
+  how: { leaseMs?: number; now?: () => Date; mailer?: Partial<MailerOptions>; outboxPort?: number; ownMailers?: OwnMailers } = {},
 ): SenderSet {
   const said: string[] = [];
   const line = (port: number): Mailer =>
@@ -114,6 +115,7 @@ export function openSender(
     db,
     now: how.now ?? (() => MORNING),
     mailer,
+    ...(how.ownMailers ? { ownMailers: how.ownMailers } : {}),
     outbox: how.outboxPort === undefined ? line(port) : line(how.outboxPort),
     links: cardLinks('https://cards.example', linkKeys([SECRET])),
     messageIdKey: messageIdKey([SECRET]),

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { addBusiness, type Business, businessById } from '../../src/businesses/business.ts';
+import { changeColours, changeLogo, lookFrom, lookOf } from '../../src/businesses/look.ts';
+import { keepPicture } from '../../src/businesses/pictures.ts';
+import { findWording, publishCard, publishGalleryCard } from '../../src/occasions/cards.ts';
+import { relookCards } from '../../src/occasions/relook.ts';
+import { testDatabase } from '../support/database.ts';
+import sharp from 'sharp';
+
+const { db } = await testDatabase();
+const ada = { by: 'member:ada', now: new Date('2027-03-10T10:00:00Z') };
+
+test('a new look reaches the cards that wear the shop’s, as their next version, and what was sent keeps the old one', async () => {
+  const rosa = await shop('rosa');
+  const { cardId } = await publishGalleryCard(db, rosa, 'birthday-balloons', ada);
+  await changeColours(db, rosa.id, { accent: '#2f6b4f', second: '#cfe3c4' }, ada);
+  await changeLogo(db, rosa.id, await logo(rosa.id), ada);
+  const changed = (await businessById(db, rosa.id))!;
+  expect(await relookCards(db, changed, lookFrom(rosa), ada)).toEqual({ published: 1, unfit: [] });
+  const [before, after] = [
+    await findWording(db, rosa.id, cardId, 1, ['en']),
+    await findWording(db, rosa.id, cardId, null, ['en']),
+  ];
+  expect([before!.version, after!.version]).toEqual([1, 2]);
+  expect(before!.card.html).not.toContain('#2f6b4f');
+  expect(after!.card.html).toContain('#2f6b4f');
+  expect(after!.card.html).toContain(`{{links.pictures}}${rosa.id}/${changed.logo}`);
+  expect(await relookCards(db, changed, await lookOf(db, rosa.id), ada)).toEqual({ published: 0, unfit: [] });
+});
+
+test('a card in colours of its own keeps them', async () => {
+  const cem = await shop('cem');
+  const words = { subject: 'Hello', preheader: 'A word', hello: 'Hello' };
+  const mjml =
+    '<mjml><mj-body><mj-section><mj-column><mj-text color="[[colour.accent|#c8553d]]">[[hello]]</mj-text></mj-column></mj-section></mj-body></mjml>';
+  const own = await publishCard(
+    db,
+    cem.id,
+    { name: 'Own', mjml, words: { en: words }, look: { colours: { accent: '#112233' } } },
+    ada,
+  );
+  expect(own).toMatchObject({ ok: true });
+  await changeColours(db, cem.id, { accent: '#b03a63', second: null }, ada);
+  expect(await relookCards(db, (await businessById(db, cem.id))!, {}, ada)).toEqual({ published: 0, unfit: [] });
+});
+
+test('the gallery’s cards are published in the shop’s look from the start', async () => {
+  const shop3 = await shop('late');
+  await changeColours(db, shop3.id, { accent: '#22335c', second: null }, ada);
+  const { cardId } = await publishGalleryCard(db, shop3, 'birthday-balloons', ada);
+  expect((await findWording(db, shop3.id, cardId, null, ['en']))!.card.html).toContain('#22335c');
+});
+
+async function logo(businessId: string): Promise<string> {
+  const upload = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#456' } })
+    .png()
+    .toBuffer();
+  const kept = await keepPicture(db, businessId, upload, 'logo', ada);
+  if (!kept.ok) throw new Error(kept.reason);
+  return kept.file;
+}
+
+async function shop(slug: string): Promise<Business> {
+  const asked = {
+    name: slug,
+    slug,
+    zone: 'Europe/London',
+    from: { name: slug, address: `hello@${slug}.example` },
+    postalAddress: '1 Row',
+  };
+  const added = await addBusiness(db, asked, ada);
+  if (!added.ok) throw new Error(added.reason);
+  return (await businessById(db, added.id))!;
+}
