@@ -44,8 +44,8 @@ function probe(host: string, port: number): Promise<number | undefined> {
 }
 
 export async function openWorker(app: App): Promise<RunningWorker> {
-  const { db, now, log } = app;
-  return startWorker({ db, queue: app.queue(), sender: await app.openSender(), now, log });
+  const { db, now, log, outboxFolder } = app;
+  return startWorker({ db, queue: app.queue(), sender: await app.openSender(), outboxFolder, now, log });
 }
 
 /** Listens at the configured address; a port that cannot be had is said in a sentence. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
@@ -69,10 +69,18 @@ export async function keepMail(folder: string, bytes: Buffer): Promise<string> {
 export async function readOutbox(folder: string, name: string): Promise<OutboxMail | undefined> {
   if (!NAME.test(name)) return undefined;
   const bytes = await readFile(join(folder, `${name}.eml`)).catch(noFile);
-  if (!bytes) return undefined;
+  return bytes && { name, ...(await readMail(bytes)) };
+}
+
+/** The name of the file in which the outbox keeps the mail of this Message-ID. */
+export function outboxName(messageId: string): string {
+  return nameOfId(/^<([^@>]*)/.exec(messageId)?.[1] ?? '');
+}
+
+/** A mail's bytes, read. */
+export async function readMail(bytes: Buffer): Promise<Omit<OutboxMail, 'name'>> {
   const { subject = '', from, to = [], date, text = '', html = '', headers } = await PostalMime.parse(bytes);
   return {
-    name,
     subject,
     from: from ? shown(from) : '',
     to: to.map(shown).join(', '),
@@ -85,10 +93,21 @@ export async function readOutbox(folder: string, name: string): Promise<OutboxMa
 
 /** Takes these mails (by their Message-IDs) out of the folder, as an erased person's have to go; how many were there. */
 export async function removeMails(folder: string, messageIds: readonly string[]): Promise<number> {
-  const removed = await Promise.all(
-    messageIds.map((id) => removeOne(join(folder, `${nameOfId(/^<([^@>]*)/.exec(id)?.[1] ?? '')}.eml`))),
-  );
+  const removed = await Promise.all(messageIds.map((id) => removeOne(join(folder, `${outboxName(id)}.eml`))));
   return removed.filter(Boolean).length;
+}
+
+const KEPT_MS = 90 * 24 * 3_600_000;
+
+/** Removes what was put here more than 90 days ago. Answers whether there may be more to do: never, it looks at all at once. */
+export async function purgeOutbox(folder: string, now: Date): Promise<false> {
+  const files = await readdir(folder).catch(noFile);
+  for (const file of files ?? []) {
+    const at = join(folder, file);
+    const written = file.endsWith('.eml') || file.startsWith('.') ? (await stat(at).catch(noFile))?.mtimeMs : undefined;
+    if (written !== undefined && written < now.getTime() - KEPT_MS) await removeOne(at);
+  }
+  return false;
 }
 
 async function removeOne(file: string): Promise<boolean> {

@@ -1,8 +1,12 @@
 import { writeAlert } from '../answers/alert.ts';
 import { forgetSignUps, writeConfirmation } from '../answers/sign-up.ts';
 import { forgetVisits } from '../answers/visits.ts';
+import { writeReset } from '../businesses/accounts-reset.ts';
 import type { Db } from '../businesses/commit.ts';
+import { writeInvitation } from '../businesses/invitations.ts';
 import { type Post, sendLetter } from '../businesses/letters.ts';
+import { forgetSignIns } from '../businesses/sign-in-limits.ts';
+import { purgeOutbox } from '../mail/outbox.ts';
 import { takeDue, untakeDue } from '../touchpoints/due.ts';
 import { expireTouchpoints } from '../touchpoints/expire.ts';
 import { planAll } from '../touchpoints/plan.ts';
@@ -23,13 +27,15 @@ export interface ClockworkParts {
   now: () => Date;
   /** What letters go by; without it they wait. */
   sender?: Post;
+  /** Where practice keeps its mail; without it nothing is taken out there. */
+  outboxFolder?: string;
   /** How long a touchpoint counts as on its way (takeDue), and waits after a worker's death (recoverTouchpoints), where not as usual. */
   markMs?: number;
   pauseMs?: number;
 }
 
 /** Every recurring thing. Each may run in many processes at once: all of them claim rows. */
-export function recurringThings({ db, queue, now, sender, markMs, pauseMs }: ClockworkParts): Recurring[] {
+export function recurringThings({ db, queue, now, sender, outboxFolder = '', markMs, pauseMs }: ClockworkParts): Recurring[] {
   return [
     { name: 'plan', everyMs: 1000, step: () => planAll(db, now()).then(() => false) },
     { name: 'enqueue', everyMs: 250, step: () => enqueueDue(db, queue, now(), markMs) },
@@ -38,11 +44,18 @@ export function recurringThings({ db, queue, now, sender, markMs, pauseMs }: Clo
     { name: 'letters', everyMs: 1000, step: async () => sender !== undefined && sendLetter(sender, LETTERS, now()) },
     { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
     { name: 'forget sign-ups', everyMs: 60_000, step: () => forgetSignUps(db, now()) },
+    { name: 'forget sign-ins', everyMs: 60_000, step: () => forgetSignIns(db, now()) },
+    { name: 'purge outbox', everyMs: 3_600_000, step: async () => outboxFolder !== '' && purgeOutbox(outboxFolder, now()) },
   ];
 }
 
 /** Who words which letter. */
-const LETTERS = { 'low answer': writeAlert, 'sign-up': writeConfirmation };
+const LETTERS = {
+  'low answer': writeAlert,
+  'sign-up': writeConfirmation,
+  invitation: writeInvitation,
+  password: writeReset,
+};
 
 /** So many jobs may wait; due rows beyond them stay where they are, in the ledger. */
 const MOST_WAITING = 60;

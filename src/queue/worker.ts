@@ -10,6 +10,8 @@ export interface WorkerParts {
   sender: Sender;
   now: () => Date;
   log: SenderLog;
+  /** Where practice keeps its mail; without it nothing is taken out there. */
+  outboxFolder?: string;
   /** Slices at a time: enough to keep every mail line busy. */
   concurrency?: number;
   /** Instead of every recurring thing. */

@@ -118,8 +118,10 @@ export function languagesOf({ person, business }: Load): string[] {
   return [person?.language, business.locale].filter((language) => typeof language === 'string');
 }
 
+export type PaperLinks = Pick<CardLinks, 'view' | 'unsubscribe' | 'preferences' | 'answer' | 'pictures'>;
+
 /** What the card says of this customer, as the rows stand now. */
-export function mergeData({ links }: Pick<Workshop, 'links'>, load: Load, language: string): MergeData {
+export function mergeData({ links }: { links: PaperLinks }, load: Load, language: string): MergeData {
   const { business, person, basis, occasion, date, purchase, survey, line } = load;
   const question = survey?.questions[0];
   const years = yearsOf(load);

@@ -1,9 +1,8 @@
 import type { Db } from '../businesses/commit.ts';
 import { type RenderedCard, renderCard } from '../cards/render.ts';
 import { findWording, type Wording } from '../occasions/cards.ts';
-import type { CardLinks } from './card-links.ts';
 import { type Load, loadTouchpoint } from './load.ts';
-import { languagesOf, mergeData } from './prepare.ts';
+import { languagesOf, mergeData, type PaperLinks } from './prepare.ts';
 
 /** A card as it would leave now. */
 export interface Preview extends RenderedCard {
@@ -83,7 +82,7 @@ function render(wording: Wording, load: Load, pictures: string): Preview {
 }
 
 /** A member who presses a link in a preview must not answer or unsubscribe for the customer. */
-function paperLinks(pictures: string): CardLinks {
+function paperLinks(pictures: string): PaperLinks {
   const nowhere = () => 'https://preview.invalid/';
-  return { view: nowhere, unsubscribe: nowhere, preferences: nowhere, answer: nowhere, confirm: nowhere, pictures };
+  return { view: nowhere, unsubscribe: nowhere, preferences: nowhere, answer: nowhere, pictures };
 }

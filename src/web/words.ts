@@ -17,6 +17,8 @@ export interface Words extends CustomerWords {
     | 'newer'
     | 'older'
     | 'pages'
+    | 'letters'
+    | 'letter'
     | 'emptyTitle'
     | 'empty'
     | 'loopback'

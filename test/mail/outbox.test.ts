@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMailer, type SendResult } from '../../src/mail/mailer.ts';
 import { composeMessage } from '../../src/mail/message.ts';
-import { keepMail, type Outbox, readOutbox, removeMails, startOutbox } from '../../src/mail/outbox.ts';
+import { keepMail, type Outbox, purgeOutbox, readOutbox, removeMails, startOutbox } from '../../src/mail/outbox.ts';
 import type { SmtpServer } from '../../src/mail/smtp-url.ts';
 
 let folder: string;
@@ -123,4 +123,18 @@ test('Mails are taken out by their Message-IDs, however those are spelled, and n
   expect(await removeMails(folder, ids)).toBe(3);
   expect(await readdir(folder)).toEqual(['kept.eml']);
   expect(await removeMails(folder, ids)).toBe(0);
+});
+
+test('What was kept for more than 90 days goes, halves of a write too, and nothing else', async () => {
+  const day = 24 * 3_600_000;
+  const now = new Date('2027-06-01T00:00:00Z');
+  const ages = { 'old.eml': 91, '.half-1': 91, 'young.eml': 89, 'note.txt': 400 };
+  for (const [name, days] of Object.entries(ages)) {
+    await writeFile(join(folder, name), 'Subject: x\r\n\r\n');
+    const at = new Date(now.getTime() - days * day);
+    await utimes(join(folder, name), at, at);
+  }
+  expect(await purgeOutbox(folder, now)).toBe(false);
+  expect((await readdir(folder)).toSorted()).toEqual(['note.txt', 'young.eml']);
+  expect(await purgeOutbox(join(folder, 'nowhere'), now)).toBe(false);
 });

@@ -1,16 +1,32 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { type OutboxMail, readOutbox } from '../../mail/outbox.ts';
-import { countPractice, findPractice, listPractice, nextPractice, type OutboxRow } from '../../touchpoints/board.ts';
+import { type OutboxMail, outboxName, readOutbox } from '../../mail/outbox.ts';
+import {
+  countPractice,
+  findLetter,
+  findPractice,
+  listLetters,
+  listPractice,
+  nextPractice,
+  type PracticeLetter,
+} from '../../touchpoints/practice.ts';
 import { sentenceFor } from '../../touchpoints/reasons.ts';
+import type { SentCard } from '../../touchpoints/sent.ts';
 import { cardPage } from '../headers.ts';
 import { type Html, toolPage } from '../layout.ts';
 import type { Site } from '../site.ts';
 import { fill, words } from '../words.ts';
 
 const PER_PAGE = 50;
+const LETTERS = 20;
 
-/** Practice's cards, the newest first. */
+/** What a line says of a card or a letter. */
+type OutboxRow = Pick<
+  SentCard,
+  'id' | 'shop' | 'name' | 'address' | 'occasion' | 'subject' | 'at' | 'zone' | 'state' | 'reason' | 'messageId'
+>;
+
+/** Practice's cards, the newest first, and the newest letters. */
 export function outboxList(site: Site) {
   return async (c: Context): Promise<Response> => {
     const page = Math.max(1, Math.min(100_000, Math.trunc(Number(c.req.query('page') ?? 1)) || 1));
@@ -18,6 +34,7 @@ export function outboxList(site: Site) {
     const rows = await listPractice(site.db, { limit: PER_PAGE + 1, offset });
     const total = await countPractice(site.db);
     const next = await nextPractice(site.db, site.practice);
+    const letters = page === 1 ? await keptLetters(site) : [];
     const more = rows.length > PER_PAGE;
     const content = html`<div class="head">
         <h1>${words.outbox.title}</h1>
@@ -34,7 +51,7 @@ export function outboxList(site: Site) {
               ${rows.slice(0, PER_PAGE).map(line)}
             </ol>`
       }
-      ${pager(page, more)}`;
+      ${pager(page, more)} ${letters.length === 0 ? '' : letterList(letters)}`;
     return c.html(toolPage({ title: `${words.outbox.title} · Fondly`, practice: site.practice, content }));
   };
 }
@@ -44,7 +61,7 @@ export function outboxMail(site: Site) {
   return async (c: Context): Promise<Response> => {
     const row = await practiceAt(site, c);
     if (!row) return c.notFound();
-    const mail = await readOutbox(site.outboxFolder, nameOf(row));
+    const mail = await mailOf(site, row);
     const view = views.find((name) => name === c.req.query('as')) ?? 'desktop';
     const content = html`<p class="back"><a href="/outbox">${words.mail.back}</a></p>
       <div class="head">
@@ -60,7 +77,7 @@ export function outboxMail(site: Site) {
 export function cardFrame(site: Site) {
   return async (c: Context): Promise<Response> => {
     const row = await practiceAt(site, c);
-    const mail = row && (await readOutbox(site.outboxFolder, nameOf(row)));
+    const mail = row && (await mailOf(site, row));
     if (!mail) return c.notFound();
     return cardPage(
       c,
@@ -77,12 +94,37 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function practiceAt(site: Site, c: Context): Promise<OutboxRow | undefined> {
   const id = c.req.param('touchpoint') ?? '';
-  return UUID.test(id) ? findPractice(site.db, id) : undefined;
+  if (!UUID.test(id)) return undefined;
+  const card = await findPractice(site.db, id);
+  if (card) return card;
+  const letter = await findLetter(site.db, id);
+  return letter && letterRow(site, letter);
 }
 
-// The outbox names a mail by its Message-ID.
-function nameOf({ messageId }: OutboxRow): string {
-  return messageId.slice(1).split('@')[0] ?? '';
+function mailOf({ outboxFolder }: Site, { messageId }: OutboxRow): Promise<OutboxMail | undefined> {
+  return readOutbox(outboxFolder, outboxName(messageId));
+}
+
+/** Letters of businesses that send for real are not kept here. */
+async function keptLetters(site: Site): Promise<OutboxRow[]> {
+  const rows = await Promise.all((await listLetters(site.db, LETTERS)).map((letter) => letterRow(site, letter)));
+  return rows.filter((row) => row !== undefined);
+}
+
+async function letterRow({ outboxFolder }: Site, letter: PracticeLetter): Promise<OutboxRow | undefined> {
+  const mail = await readOutbox(outboxFolder, outboxName(letter.messageId));
+  const { shop, id, at, zone, messageId } = letter;
+  const row = { id, shop, at, zone, messageId, address: undefined, occasion: words.outbox.letter, reason: null };
+  return mail && { ...row, name: mail.to, subject: mail.subject, state: 'accepted' as const };
+}
+
+function letterList(letters: OutboxRow[]): Html {
+  return html`<section aria-labelledby="letters">
+    <h2 id="letters">${words.outbox.letters}</h2>
+    <ol class="mails">
+      ${letters.map(line)}
+    </ol>
+  </section>`;
 }
 
 function line(row: OutboxRow): Html {
@@ -91,7 +133,10 @@ function line(row: OutboxRow): Html {
     <a href="/outbox/${row.id}">
       <span class="who">
         <span class="seal" aria-hidden="true">${initial(name)}</span>
-        <span><strong>${name}</strong>${row.name === undefined ? '' : html` <small>${row.address}</small>`}</span>
+        <span
+          ><strong>${name}</strong
+          >${row.address === undefined || row.name === undefined ? '' : html` <small>${row.address}</small>`}</span
+        >
       </span>
       <span class="what">${row.subject ?? row.occasion}</span>
       <span class="why">${row.occasion}</span>
