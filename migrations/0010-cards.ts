@@ -12,6 +12,7 @@ const statements = [
   `alter table card_version
     add column source text not null default 'slots' check (source in ('slots', 'mjml')),
     add column own_look jsonb not null default '{}'`,
+  // As long as `rev` is `clean_rev` the draft says what version `from_n` says. It is never deleted, so a rev is never used twice.
   // `marks` says of each word, and of the design, at which rev and by whom it was changed last.
   `create table card_draft (
     business_id uuid not null,
@@ -23,6 +24,7 @@ const statements = [
     own_look jsonb not null,
     marks jsonb not null,
     from_n integer,
+    clean_rev integer not null,
     by text not null,
     at timestamptz not null,
     primary key (business_id, card_id),

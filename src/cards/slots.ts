@@ -45,6 +45,8 @@ export interface PictureSlot {
   name: string;
   src: string;
   alt: string;
+  /** Where pressing it leads. */
+  link?: string;
   line: number;
 }
 
@@ -206,6 +208,7 @@ function picturesIn(mjml: string, root: Part): (PictureSlot & { part: Part })[] 
     name: `picture${at + 1}`,
     src: attributeOf(part, 'src') ?? '',
     alt: attributeOf(part, 'alt') ?? '',
+    ...(attributeOf(part, 'href') === undefined ? {} : { link: attributeOf(part, 'href') ?? '' }),
     line: mjml.slice(0, part.from).split('\n').length,
     part,
   }));
