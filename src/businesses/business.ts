@@ -4,7 +4,7 @@ import { isZone } from '../calendar/instant.ts';
 import type { Database } from '../database/schema.ts';
 import { readAddress } from '../mail/address.ts';
 import { difference, keepChange } from './change.ts';
-import { type Actor, type Db, inOneCommit, type Outcome, refused } from './commit.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from './commit.ts';
 import { countryOfZone, localeOfCountry, readCountry, readLocale } from './place.ts';
 
 export type Business = Selectable<Database['business']>;
@@ -39,7 +39,7 @@ export interface NewBusiness {
 /** Adds a business; it practises until it is switched on, unless `live`. It has no occasions yet. */
 export async function addBusiness(db: Db, asked: NewBusiness, actor: Actor): Promise<Outcome<{ id: string }>> {
   const row = readBusiness(asked, actor.now);
-  if (typeof row === 'string') return refused(row);
+  if ('reason' in row) return row;
   return inOneCommit(db, async (trx) => {
     const added = await trx
       .insertInto('business')
@@ -47,7 +47,7 @@ export async function addBusiness(db: Db, asked: NewBusiness, actor: Actor): Pro
       .onConflict((conflict) => conflict.column('slug').doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (!added) return refused(`There is already a business named "${row.slug}". Choose another short name.`);
+    if (!added) return refused(`There is already a business named "${row.slug}". Choose another short name.`, 'slug');
     await keepChange(trx, { businessId: row.id, what: 'business added', after: { name: row.name, slug: row.slug } }, actor);
     return { ok: true, id: row.id };
   });
@@ -81,7 +81,7 @@ export async function changeBusiness(
     const business = await trx.selectFrom('business').selectAll().where('id', '=', businessId).forUpdate().executeTakeFirst();
     if (!business) return refused('There is no such business.');
     const row = readBusiness(withChange(business, change), business.created_at);
-    if (typeof row === 'string') return refused(row);
+    if ('reason' in row) return row;
     // These are no part of a change: they are set once, by verbs of their own.
     const { id: _id, live_at: _live, sample: _sample, created_at: _created, ...settings } = row;
     const wanted = { ...settings, leap_rule: change.leapRule ?? business.leap_rule };
@@ -157,15 +157,16 @@ function withChange(business: Business, change: BusinessChange): NewBusiness {
   };
 }
 
-function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['business']> | string {
+function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['business']> | Refusal {
   const from = readAddress(asked.from.address);
   const country = asked.country === undefined ? countryOfZone(asked.zone) : readCountry(asked.country);
   const locale = asked.locale === undefined ? localeOfCountry(country ?? '') : readLocale(asked.locale);
   const problem = problemWith(asked);
   if (problem) return problem;
-  if ('reason' in from) return `The address that cards come from is not right. ${from.reason}`;
-  if (country === undefined) return `"${asked.country}" is no country code. Use two letters, such as GB or DE.`;
-  if (locale === undefined) return `"${asked.locale}" is no language tag. Use one such as en-GB or de.`;
+  if ('reason' in from) return refused(`The address that cards come from is not right. ${from.reason}`, 'from');
+  if (country === undefined)
+    return refused(`"${asked.country}" is no country code. Use two letters, such as GB or DE.`, 'country');
+  if (locale === undefined) return refused(`"${asked.locale}" is no language tag. Use one such as en-GB or de.`, 'locale');
   return {
     id: v7(),
     slug: asked.slug,
@@ -191,23 +192,27 @@ function readBusiness(asked: NewBusiness, now: Date): Insertable<Database['busin
   };
 }
 
-function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness): string | undefined {
-  if (name.trim() === '') return 'Give the business a name: it stands on every card.';
+function problemWith({ name, slug, zone, postalAddress, ...rest }: NewBusiness): Refusal | undefined {
+  if (name.trim() === '') return refused('Give the business a name: it stands on every card.', 'name');
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug)) {
-    return `"${slug}" cannot be its short name. Use small letters, digits and "-", starting with a letter or digit, at most 63.`;
+    const words = `"${slug}" cannot be its short name. Use small letters, digits and "-", starting with a letter or digit, at most 63.`;
+    return refused(words, 'slug');
   }
-  if (rest.live && rest.sample) return 'The sample shop never sends anything for real.';
-  if (!isZone(zone)) return `"${zone}" is no time zone. Use a name such as Europe/London or America/New_York.`;
-  if (postalAddress.trim() === '') return 'Give a postal address: the law in many countries wants it under every card.';
-  if (rest.reviewUrl && !isWebAddress(rest.reviewUrl)) return 'The review link must be an address that starts with https://.';
+  if (rest.live && rest.sample) return refused('The sample shop never sends anything for real.');
+  if (!isZone(zone)) return refused(`"${zone}" is no time zone. Use a name such as Europe/London or America/New_York.`, 'zone');
+  if (postalAddress.trim() === '')
+    return refused('Give a postal address: the law in many countries wants it under every card.', 'postalAddress');
+  if (rest.reviewUrl && !isWebAddress(rest.reviewUrl))
+    return refused('The review link must be an address that starts with https://.', 'reviewUrl');
   if ((rest.referralLine?.length ?? 0) > LONGEST_LINE)
-    return `The line for happy customers is longer than ${LONGEST_LINE} letters.`;
+    return refused(`The line for happy customers is longer than ${LONGEST_LINE} letters.`, 'referralLine');
   const reasons = rest.lostReasons ?? [];
   if (reasons.length > MOST_REASONS || reasons.some((reason) => reason.trim() === '' || reason.length > LONGEST_REASON))
-    return `Give at most ${MOST_REASONS} reasons, each of 1 to ${LONGEST_REASON} letters.`;
-  for (const address of [rest.replyTo, rest.alertEmail]) {
+    return refused(`Give at most ${MOST_REASONS} reasons, each of 1 to ${LONGEST_REASON} letters.`, 'lostReasons');
+  for (const about of ['replyTo', 'alertEmail'] as const) {
+    const address = rest[about];
     const read = address ? readAddress(address) : undefined;
-    if (read && 'reason' in read) return `"${address}" is not an address. ${read.reason}`;
+    if (read && 'reason' in read) return refused(`"${address}" is not an address. ${read.reason}`, about);
   }
   return undefined;
 }

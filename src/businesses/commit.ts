@@ -14,10 +14,11 @@ export interface Actor {
 /** What a verb answers: what it made, or a sentence for the person who asked. */
 export type Outcome<T = object> = ({ ok: true } & T) | Refusal;
 
-/** `reason` is a plain sentence. */
+/** `reason` is a plain sentence; `about` names what of the request it is about, where a form may want to say it there. */
 export interface Refusal {
   ok: false;
   reason: string;
+  about?: string;
 }
 
 const ATTEMPTS = 5;
@@ -38,6 +39,6 @@ export async function inOneCommit<T>(db: Db, work: (trx: Transaction<Database>) 
   }
 }
 
-export function refused(reason: string): Refusal {
-  return { ok: false, reason };
+export function refused(reason: string, about?: string): Refusal {
+  return { ok: false, reason, ...(about === undefined ? {} : { about }) };
 }

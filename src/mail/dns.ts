@@ -1,4 +1,4 @@
-import { resolveNs, resolveTxt } from 'node:dns/promises';
+import { Resolver as DnsResolver } from 'node:dns/promises';
 import type { MailPreset } from './presets.ts';
 
 /** One thing about a domain that decides whether its mail arrives. */
@@ -16,7 +16,12 @@ export interface Resolver {
   root(): Promise<string[]>;
 }
 
-const network: Resolver = { txt: (name) => resolveTxt(name), root: () => resolveNs('.') };
+// Somebody waits for the answer: a server that is silent for so long will not be heard.
+const asker = new DnsResolver({ timeout: 2500, tries: 1 });
+const network: Resolver = { txt: (name) => asker.resolveTxt(name), root: () => asker.resolveNs('.') };
+
+/** Endings that no real name has (RFC 2606). */
+const MADE_UP = /(^|\.)(example|test|invalid|localhost|example\.(com|net|org))$/;
 
 /**
  * Whether mail from this domain (A-labels) will be believed: SPF (RFC 7208), DKIM (RFC 6376) as far as the provider's selectors are
@@ -27,6 +32,14 @@ export async function examineDomain(
   provider?: Pick<MailPreset, 'name' | 'spf' | 'dkim'>,
   resolver: Resolver = network,
 ): Promise<DnsFinding[]> {
+  if (resolver === network && MADE_UP.test(domain))
+    return [
+      {
+        what: 'DNS',
+        ok: null,
+        words: 'this domain is made up, so there is nothing to look up. Use an address of your own domain.',
+      },
+    ];
   const [own, policy] = await Promise.all([texts(resolver, domain), texts(resolver, `_dmarc.${domain}`)]);
   const offline = own === undefined || policy === undefined || (own.length + policy.length === 0 && !(await isOnline(resolver)));
   if (offline)
