@@ -1,7 +1,7 @@
 import type { CompiledCard } from './compile.ts';
 import { contrast } from './look.ts';
 import { type Problem, quoted } from './problems.ts';
-import { slotsOf } from './slots.ts';
+import { type SlotKind, slotsOf } from './slots.ts';
 import { eachText, type Shown } from './shown-text.ts';
 import { spamIn } from './spam.ts';
 import { tidy, type Words, wordsToHtml } from './words.ts';
@@ -50,7 +50,8 @@ export function reviewDesign(mjml: string): Finding[] {
 
 /** A problem of the compiler as a line of the list. */
 export function broken({ where, line, message }: Problem, language: string): Finding {
-  const place = where === 'card' ? { ...(line === undefined ? {} : { line }) } : { language, slot: where };
+  const inDesign = line === undefined ? {} : { line };
+  const place = where === 'card' ? inDesign : { language, slot: where };
   return {
     kind: 'stops',
     what: 'broken',
@@ -108,11 +109,11 @@ function spam(words: Words, language: string): Finding[] {
   );
 }
 
-/** Whoever reads the text part must read the same. Words in an alt, or in what only adorns, stand in the HTML alone. */
+const TELLING: ReadonlySet<SlotKind> = new Set(['headline', 'message', 'signature', 'button']);
+
+/** Whoever reads the text part must read the same: what only adorns is left out of it, and no telling word may be. */
 function textPart(mjml: string, words: Words, card: CompiledCard): Finding[] {
-  const spoken = slotsOf(mjml).slots.filter(
-    ({ kind, hidden, line }) => line !== undefined && !hidden && kind !== 'alt' && kind !== 'address',
-  );
+  const spoken = slotsOf(mjml).slots.filter(({ kind, hidden }) => TELLING.has(kind) && !hidden);
   return spoken
     .filter(({ name }) => words[name]?.trim() && !card.text.includes(tidy(words[name])))
     .map(({ name }) => ({

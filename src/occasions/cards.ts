@@ -98,7 +98,7 @@ export async function findWording(
     )
     .orderBy('language')
     .execute();
-  const chosen = choose(rows, languages);
+  const chosen = chooseWording(rows, languages);
   if (!chosen) return undefined;
   const card = known.get(chosen.hash) ?? (await readCard(db, businessId, cardId, chosen));
   return { cardId, version: chosen.n, language: chosen.language, card: keep(card) };
@@ -151,7 +151,8 @@ async function storeNext(
   return n;
 }
 
-function choose<T extends { language: string }>(rows: T[], languages: string[]): T | undefined {
+/** The wording for somebody who reads these languages, as `findWording` chooses it. */
+export function chooseWording<T extends { language: string }>(rows: T[], languages: string[]): T | undefined {
   const wanted = [...languages.flatMap((language) => [language, language.split('-')[0] ?? language]), 'en'];
   const lower = wanted.map((language) => language.toLowerCase());
   const found = lower.map((language) => rows.find((row) => row.language.toLowerCase() === language)).find(Boolean);
