@@ -111,6 +111,10 @@ export function changeWords(
   return `${label}: ${valueWords(column, before, names)} → ${valueWords(column, after, names)}`;
 }
 
+export function labelWords(column: string): string | undefined {
+  return LABELS[column];
+}
+
 const LABELS: Record<string, string> = {
   name: 'name',
   offset_days: 'day',

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { Db } from '../businesses/commit.ts';
+import type { Day } from '../database/schema.ts';
+
+/** What an occasion has before it: the next one to get its card, and how many get it within the days looked at. */
+export interface Outlook {
+  occasionId: string;
+  /** Counted up to 1,001. */
+  cards: number;
+  next: { touchpointId: string; customerId: string; customer: string; day: Day } | null;
+}
+
+/** Of each occasion that has cards planned from `from` to `to`, both inclusive. What is blocked is not among them. */
+export async function outlookOf(db: Db, businessId: string, from: Day, to: Day): Promise<Map<string, Outlook>> {
+  const { rows } = await sql<Outlook>`
+    select o.id as "occasionId", n.cards,
+      jsonb_build_object('touchpointId', t.id, 'customerId', t.customer_id, 'day', t.send_on,
+        'customer', coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody')) as next
+    from occasion o
+    cross join lateral (
+      select id, customer_id, send_on from touchpoint where business_id = o.business_id and occasion_id = o.id
+        and state in ('planned', 'waiting', 'held') and send_on between ${from} and ${to} order by send_on limit 1
+    ) t
+    cross join lateral (
+      select count(*)::int as cards from (
+        select 1 from touchpoint where business_id = o.business_id and occasion_id = o.id
+          and state in ('planned', 'waiting', 'held') and send_on between ${from} and ${to} limit 1001
+      ) counted
+    ) n
+    left join person p on p.business_id = o.business_id and p.customer_id = t.customer_id
+    where o.business_id = ${businessId}`.execute(db);
+  return new Map(rows.map((row) => [row.occasionId, row]));
+}
+
+/** What can be chosen for an occasion: the shop's cards that were published and not put away, and its surveys; by name. */
+export interface Choices {
+  cards: { id: string; name: string }[];
+  surveys: { id: string; name: string }[];
+}
+
+export async function choicesOf(db: Db, businessId: string): Promise<Choices> {
+  const cards = await db
+    .selectFrom('card as c')
+    .select(['c.id', 'c.name'])
+    .where('c.business_id', '=', businessId)
+    .where('c.archived_at', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('card_version as v')
+          .select('v.n')
+          .whereRef('v.business_id', '=', 'c.business_id')
+          .whereRef('v.card_id', '=', 'c.id'),
+      ),
+    )
+    .orderBy('c.name')
+    .execute();
+  const surveys = await db
+    .selectFrom('survey')
+    .select(['id', 'name'])
+    .where('business_id', '=', businessId)
+    .orderBy('name')
+    .execute();
+  return { cards, surveys };
+}
+
+/** One line of an occasion's past. */
+export interface OccasionChangeLine {
+  at: Date;
+  by: string;
+  what: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+/** Who changed what about an occasion, the latest first. */
+export async function occasionHistory(db: Db, businessId: string, slug: string, limit = 30): Promise<OccasionChangeLine[]> {
+  const { rows } = await sql<OccasionChangeLine>`
+    select at, by, what, before, after from change
+    where business_id = ${businessId} and customer_id is null and what like 'occasion %' and after ->> 'slug' = ${slug}
+    order by at desc, id desc limit ${limit}`.execute(db);
+  return rows;
+}

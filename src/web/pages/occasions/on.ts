@@ -1,0 +1,109 @@
+import { html } from 'hono/html';
+import { localDayOf } from '../../../calendar/instant.ts';
+import { choicesOf } from '../../../occasions/occasion-outlook.ts';
+import type { Occasion } from '../../../occasions/occasion.ts';
+import { sentenceOf } from '../../../occasions/sentence.ts';
+import { type Reach, reachOf } from '../../../touchpoints/reach.ts';
+import { sentenceFor } from '../../../touchpoints/reasons.ts';
+import { dayWords, moment } from '../../days.ts';
+import type { Html } from '../../layout.ts';
+import { membersPage, practises } from '../../members-page.ts';
+import { button, choice, hidden, linkButton } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+import { frame, shownIn } from './article.ts';
+import { askedFor } from './asked.ts';
+
+/** Before an occasion is switched on: whom it would reach in the next 30 days, by name and number. */
+export async function beforeOn(visit: Visit): Promise<Response> {
+  const occasion = await askedFor(visit);
+  if (!occasion || occasion.archived_at !== null) return visit.missing();
+  const { db, business, now, href } = visit;
+  const today = localDayOf(now, business.zone);
+  const proposal: Occasion = occasion.mode === 'off' ? { ...occasion, mode: 'automatic', active_since: today } : occasion;
+  const [reach, choices] = await Promise.all([reachOf(db, business, proposal, now), choicesOf(db, business.id)]);
+  const card = choices.cards.find(({ id }) => id === occasion.card_id)?.name ?? 'its card';
+  const survey = choices.surveys.find(({ id }) => id === occasion.survey_id)?.name;
+  const content = html`<p class="back"><a href="${href('/occasions')}">Occasions</a></p>
+    <div class="head">
+      <div>
+        <h1>${occasion.mode === 'off' ? `Switch “${occasion.name}” on?` : `Whom “${occasion.name}” reaches`}</h1>
+        <p>${sentenceOf({ ...occasion, mode: proposal.mode }, { card, survey })}</p>
+      </div>
+    </div>
+    <div class="occasions-pair">
+      <div>${reachPart(visit, occasion, reach)} ${occasion.mode === 'off' ? onForm(visit, occasion) : ''}</div>
+      <aside>
+        <div class="occasions-large">${frame(href(`/occasions/${occasion.id}/preview?card=${occasion.card_id}`))}</div>
+      </aside>
+    </div>`;
+  return membersPage(visit, { title: `Switch on ${occasion.name}`, section: 'occasions', content, wide: true });
+}
+
+function reachPart(visit: Visit, { trigger }: Occasion, reach: Reach): Html {
+  return html`<section class="box">
+    <h2>${headline(reach)}</h2>
+    ${trigger === 'purchase' || trigger === 'joined' ? html`<p>It answers to what happens from today on, and lets be what lies before.</p>` : ''}
+    ${reach.first.length === 0 ? '' : whoPart(visit, reach)} ${withoutPart(reach)}
+  </section>`;
+}
+
+function headline({ cards, exact, more }: Reach): string {
+  if (cards === 0) return 'Nobody in the next 30 days';
+  const count = new Intl.NumberFormat('en-GB').format(exact ? cards : rounded(cards));
+  const words = cards === 1 ? 'One card' : `${count} cards`;
+  return `${exact ? '' : more ? 'More than ' : 'About '}${exact ? words : words.toLowerCase()} in the next 30 days`;
+}
+
+/** What was reckoned is not told to the last card. */
+function rounded(cards: number): number {
+  const step = 10 ** Math.max(0, String(cards).length - 2);
+  return Math.round(cards / step) * step;
+}
+
+function whoPart({ business, now, href }: Visit, { first, cards }: Reach): Html {
+  const today = localDayOf(now, business.zone);
+  return html`<ul class="occasions-reach">
+      ${first.map(
+        ({ customerId, name, day, dueAt, zone }) =>
+          html`<li>
+            <a href="${href(`/customers/${customerId}`)}">${name}</a>
+            <span class="quiet"
+              >${dayWords(day, today)}, ${moment(dueAt, zone, now).slice(-5)}
+              ${zone === business.zone ? '' : `in ${place(zone)}`}</span
+            >
+          </li>`,
+      )}
+    </ul>
+    ${cards > first.length ? html`<p class="quiet">These are the first.</p>` : ''}`;
+}
+
+/** Europe/Isle_of_Man is Isle of Man. */
+function place(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+}
+
+function withoutPart({ without, exact }: Reach): Html | '' {
+  if (without.length === 0) return '';
+  return html`<h3>Who would get nothing, and why</h3>
+    <ul>
+      ${without.map(({ reason, count }) => html`<li>${exact ? '' : 'About '}${count}: ${sentenceFor(reason)}</li>`)}
+    </ul>`;
+}
+
+function onForm(visit: Visit, occasion: Occasion): Html {
+  const real = practises(visit) ? 'You are practising, so nothing leaves this machine yet.' : 'From then on, cards really leave.';
+  return html`<form class="box" method="post" action="${visit.href(`/occasions/${occasion.id}`)}">
+    ${hidden({ was: shownIn(occasion, ['mode']) })}
+    ${choice({
+      name: 'mode',
+      label: 'How shall it go?',
+      value: 'automatic',
+      hint: real,
+      options: [
+        { value: 'automatic', label: 'Automatically', hint: 'Each card goes by itself. You can still hold or skip any one.' },
+        { value: 'ask', label: 'Ask me first', hint: 'Each card waits on the home page until somebody lets it go.' },
+      ],
+    })}
+    <div class="actions">${button('Switch it on', { kind: 'main' })} ${linkButton(visit.href('/occasions'), 'Not yet')}</div>
+  </form>`;
+}
