@@ -1,8 +1,8 @@
 import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { sql } from 'kysely';
-import { addAccount, type AccountField, type NewAccount } from './accounts.ts';
 import { hashPassword } from 'better-auth/crypto';
-import { type Db, inOneCommit, type Outcome, refused } from './commit.ts';
+import { sql } from 'kysely';
+import { addAccount, type MadeAccount, type NewAccount } from './accounts.ts';
+import { type Db, inOneCommit, refused } from './commit.ts';
 import { addMember } from './members.ts';
 
 /** The first page leads to making an account until there is one. */
@@ -33,11 +33,7 @@ export function isSetupKey(secretKeys: readonly string[], typed: string): boolea
  * Makes the first account of the installation; of several who try at once one succeeds. Shops that nobody is a member of yet, such as
  * those made on the command line, are theirs.
  */
-export async function makeFirstAccount(
-  db: Db,
-  asked: NewAccount,
-  now: Date,
-): Promise<Outcome<{ id: string }> | { ok: false; reason: string; at?: AccountField }> {
+export async function makeFirstAccount(db: Db, asked: NewAccount, now: Date): Promise<MadeAccount> {
   // Before the lock: it takes its time.
   const hashed = await hashPassword(asked.password);
   return inOneCommit(db, async (trx) => {

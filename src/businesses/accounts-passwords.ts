@@ -67,7 +67,12 @@ export async function changePassword(
 }
 
 /** Sets the new password, and ends every session. A second factor stays as it is. Of two who use a link at the same moment one does. */
-export async function useReset(db: Db, accountId: string, id: string, password: string, now: Date): Promise<Outcome> {
+export async function resetPassword(
+  db: Db,
+  { accountId, id }: { accountId: string; id: string },
+  password: string,
+  now: Date,
+): Promise<Outcome> {
   const whose = await findReset(db, accountId, id, now);
   const problem = whose && passwordProblem(password, [whose.email, whose.name]);
   if (problem) return refused(problem);

@@ -52,6 +52,9 @@ export interface NewAccount {
 
 export type AccountField = keyof NewAccount;
 
+/** `at`: the field that is wrong. */
+export type MadeAccount = { ok: true; id: string } | { ok: false; reason: string; at?: AccountField };
+
 /** What is wrong with an account to be made, and at which field; undefined when it will do. `known` are words that others know. */
 export function accountProblem(
   { name, email, password }: NewAccount,
@@ -71,7 +74,7 @@ export async function addAccount(
   asked: NewAccount & { known?: readonly string[] },
   now: Date,
   hash = hashPassword,
-): Promise<Outcome<{ id: string }> | { ok: false; reason: string; at: AccountField }> {
+): Promise<MadeAccount> {
   const problem = accountProblem(asked, asked.known);
   if (problem) return { ok: false, ...problem };
   const row = { name: asked.name.trim(), email: emailKey(asked.email), password: await hash(asked.password) };
@@ -88,11 +91,7 @@ export async function renameAccount(db: Db, accountId: string, name: string, now
 
 const LONGEST_NAME = 100;
 
-async function insertAccount(
-  db: Db,
-  row: { name: string; email: string; password: string },
-  now: Date,
-): Promise<Outcome<{ id: string }> | { ok: false; reason: string; at: AccountField }> {
+async function insertAccount(db: Db, row: { name: string; email: string; password: string }, now: Date): Promise<MadeAccount> {
   const { password, ...user } = row;
   const id = v7();
   const times = { created_at: now, updated_at: now };

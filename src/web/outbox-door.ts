@@ -14,7 +14,7 @@ export const onlyHere: MiddlewareHandler = async (c, next) => {
 
 const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
-function cameFromHere(c: Context): boolean {
+export function cameFromHere(c: Context): boolean {
   const address = getConnInfo(c).remote.address ?? '';
   const host = (c.req.header('host') ?? '').replace(/:\d+$/, '');
   return isLoopback(address) && isLoopback(host) && !forwarding.some((name) => c.req.header(name) !== undefined);

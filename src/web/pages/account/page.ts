@@ -1,0 +1,107 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import type { Device } from '../../../businesses/accounts-device.ts';
+import type { SignedIn } from '../../../businesses/accounts.ts';
+import { membersStyle, script } from '../../assets.ts';
+import { type Form, textOf } from '../../forms.ts';
+import { type Html, logo } from '../../layout.ts';
+import { networkOf } from '../../networks.ts';
+import { attribute, field, type FieldOptions, type Piece, press } from '../../parts.ts';
+import type { Site } from '../../site.ts';
+import type { OpenRoute } from '../../visit.ts';
+
+export interface DoorPage {
+  title: string;
+  content: Piece;
+  /** Somebody who is signed in: they can sign out here, and go back to their shop. */
+  who?: SignedIn;
+  /** More than one thing to do: wider, in boxes. */
+  wide?: boolean;
+  status?: 200 | 401 | 403 | 404 | 410 | 422 | 429;
+}
+
+/** A page before or beside the shop's app: one sheet with the mark above it. */
+export function doorPage(c: Context, { title, content, who, wide, status = 200 }: DoorPage): Response | Promise<Response> {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · Fondly</title>
+        <link rel="icon" href="/mark.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="${membersStyle.path}" />
+        <script src="${script.path}" defer></script>
+      </head>
+      <body class="app door">
+        <header class="door-top">
+          <a class="mark" href="/">${logo}<span>Fondly</span></a>
+          ${who ? html`<div class="door-who"><a href="/">Back to the shop</a>${press('/sign-out', 'Sign out', { icon: 'log-out' })}</div>` : ''}
+        </header>
+        <main id="content" class="${wide ? 'door-wide' : 'door-sheet'}">${content}</main>
+      </body>
+    </html>`;
+  return c.html(page, status);
+}
+
+/** A sheet that says something, and where to go from here. */
+export function doorNotice(
+  c: Context,
+  { title, text, action = '', status = 200 }: { title: string; text: Piece; action?: Piece; status?: DoorPage['status'] },
+): Response | Promise<Response> {
+  const content = html`<h1>${title}</h1>
+    <p>${text}</p>
+    ${action}`;
+  return doorPage(c, { title, content, status });
+}
+
+/** A password to type: never filled in again, and shown at a press. */
+export function passwordField(
+  options: Pick<FieldOptions, 'name' | 'label' | 'hint' | 'problem' | 'autocomplete' | 'autofocus'>,
+): Html {
+  const { name, label } = options;
+  return html`<div class="door-password">
+    ${field({ ...options, type: 'password', required: true, maxlength: 200 })}
+    <button type="button" class="plain" ${attribute('data-reveal', `f-${name}`)} aria-pressed="false" aria-label="Show: ${label}">
+      Show
+    </button>
+  </div>`;
+}
+
+/** How a new password is asked for, everywhere alike. */
+export const newPasswordHint = 'At least 10 letters. A few words in a row are good.';
+
+export function deviceOf(c: Context): Device {
+  return { headers: c.req.raw.headers, network: networkOf(c) };
+}
+
+export async function formOf(c: Context): Promise<(name: string) => string> {
+  const form: Form = await c.req.parseBody();
+  return (name) => textOf(form, name);
+}
+
+/** On to another page, with these Set-Cookie lines. */
+export function onTo(c: Context, address: string, cookies: readonly string[] = []): Response {
+  for (const cookie of cookies) c.header('Set-Cookie', cookie, { append: true });
+  return c.redirect(address, 303);
+}
+
+/** An address of ours to go on to; anything else is the first page. */
+export function ownAddress(to: string): string {
+  const known = /^\/(?![/\\])[\u0021-\u007e]*$/.test(to) && URL.canParse(to, 'http://fondly.invalid');
+  return known && new URL(to, 'http://fondly.invalid').host === 'fondly.invalid' ? to : '/';
+}
+
+type ToSignedIn = (c: Context, site: Site, who: SignedIn) => Response | Promise<Response>;
+
+/** For whoever is signed in; others are asked to sign in first. */
+export function signedIn(to: ToSignedIn): OpenRoute['to'] {
+  return async (c, site) => {
+    const who = await site.accounts.whoIs(c.req.raw.headers);
+    if (who) return to(c, site, who);
+    if (c.req.method === 'GET') return c.redirect(`/sign-in?to=${encodeURIComponent(new URL(c.req.url).pathname)}`, 302);
+    const text = 'You were signed out, so nothing was changed. Sign in, and press again.';
+    return doorNotice(c, { title: 'Please sign in', text, action: html`<p><a href="/sign-in">Sign in</a></p>`, status: 401 });
+  };
+}
