@@ -39,13 +39,15 @@ const statements = [
   // Words hold no sign that a query's syntax knows.
   `create function quote_words(words text[]) returns tsquery language sql immutable strict parallel safe return
     nullif('''' || array_to_string(words, ''':* & ''') || ''':*', ''''':*')::tsquery`,
-  // What was typed so far, each word as the beginning of one of theirs; null when there is no word in it.
+  `create function either_query(tsquery, tsquery) returns tsquery language sql immutable parallel safe return coalesce($1 || $2, $1, $2)`,
+  // What was typed so far, each word as the beginning of one of theirs; null when there is no word in it. Few digits are no phone number yet.
   `create function find_words(typed text) returns tsquery language sql immutable strict parallel safe return case
-    when typed ~ '^[\\d\\s+()./-]*\\d[\\d\\s+()./-]*\\d[\\d\\s+()./-]*\\d[\\d\\s+()./-]*$'
-      then quote_words(text_words(typed)) || quote_words(array['#' || ltrim(regexp_replace(typed, '\\D', '', 'g'), '0')])
+    when typed ~ '^[\\d\\s+()./-]+$' and length((phone_words(typed))[array_length(phone_words(typed), 1)]) > 4
+      then either_query(quote_words(text_words(typed)),
+        either_query(quote_words((phone_words(typed))[1:1]), quote_words((phone_words(typed))[2:2])))
     when typed like '%@%'
       then quote_words(text_words(split_part(typed, '@', 1)) || ('@' || fold_text(regexp_replace(split_part(typed, '@', 2), '[\\s\\\\'']', '', 'g'))))
-    when typed ~ '[äöüÄÖÜ]' then quote_words(text_words(typed)) || quote_words(text_words(spell_out(typed)))
+    when typed ~ '[äöüÄÖÜ]' then either_query(quote_words(text_words(typed)), quote_words(text_words(spell_out(typed))))
     else quote_words(text_words(typed)) end`,
   `alter table person add column sort_name text collate "C" not null generated always as (fold_text(
     coalesce(nullif(btrim(coalesce(given_name, '') || ' ' || coalesce(family_name, '')), ''), email, ''))) stored`,

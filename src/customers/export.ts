@@ -94,6 +94,7 @@ const LEFT_OUT = [
   'email_hash',
   'email_key',
   'name_key',
+  'sort_name',
   'visitor',
 ];
 

@@ -9,7 +9,8 @@ import { markForReplan } from './replan.ts';
 
 /**
  * Makes one customer of two. The kept one's own fields and dates win, the other's fill its gaps; all stops, purchases, tasks and
- * history come together, and the earliest day of joining counts.
+ * history come together, and the earliest day of joining counts. `fromOther` names what is to be the other's instead: fields ('given_name',
+ * 'family_name', 'email', 'phone', 'language', 'zone', 'reference', 'basis') and dates ('date:birthday/').
  * The other's `person` stays as an alias, so that a repeated import finds whom it became by the address or number it knew; it goes
  * with the kept one when that is erased. Ledger rows are touchpoints/' to re-point: both customers are marked for it.
  */
@@ -19,6 +20,7 @@ export async function mergeCustomers(
   keepId: string,
   otherId: string,
   actor: Actor,
+  fromOther: ReadonlySet<string> = new Set(),
 ): Promise<Outcome<{ id: string }>> {
   return inOneCommit(db, async (trx) => {
     const pair = await holdPair(trx, businessId, keepId, otherId);
@@ -26,15 +28,21 @@ export async function mergeCustomers(
     const { keep, other } = pair;
     const mates = other.person.email_key === null ? [] : await idsAtAddress(trx, businessId, other.person.email_key);
     const before = { keep, other, dates: await datesOf(trx, businessId, [keep.customer.id, other.customer.id]) };
-    await fillPerson(trx, keep, other);
-    await mergeDates(trx, businessId, keep.customer.id, other.customer.id);
+    await fillPerson(trx, keep, other, fromOther);
+    await mergeDates(trx, businessId, keep.customer.id, other.customer.id, fromOther);
     await repoint(trx, businessId, other.customer.id, keep.customer.id);
     await touchCustomers(trx, businessId, [other.customer.id], actor, {
       merged_into: keep.customer.id,
       joined_on: null,
       first_purchase_on: null,
     });
-    await touchCustomers(trx, businessId, [keep.customer.id], actor, mergedColumns(keep.customer, other.customer));
+    await touchCustomers(
+      trx,
+      businessId,
+      [keep.customer.id],
+      actor,
+      mergedColumns(keep.customer, other.customer, fromOther.has('basis')),
+    );
     await countPurchases(trx, businessId, keep.customer.id, actor);
     await markForReplan(trx, businessId, mates, actor.now);
     const change = { businessId, customerId: keep.customer.id, what: 'customers merged', before };
@@ -85,22 +93,29 @@ async function datesOf(trx: Db, businessId: string, ids: string[]): Promise<Sele
     .execute();
 }
 
-async function fillPerson(trx: Db, { person: keep }: Side, { person: other }: Side): Promise<void> {
-  const takesNumber = keep.reference === null && other.reference !== null;
-  // A number belongs to one row, so the alias gives it up first.
-  if (takesNumber) await updatePerson(trx, other, { reference: null });
-  const emailFrom = keep.email === null ? other : keep;
+async function fillPerson(
+  trx: Db,
+  { person: keep }: Side,
+  { person: other }: Side,
+  fromOther: ReadonlySet<string>,
+): Promise<void> {
+  const pick = <K extends keyof Person>(field: K, as: string = field): Person[K] =>
+    fromOther.has(as) ? (other[field] ?? keep[field]) : (keep[field] ?? other[field]);
+  const reference = pick('reference');
+  // A number belongs to one row, so the alias gives it up first, and keeps the one that is not chosen.
+  if (reference !== keep.reference) await updatePerson(trx, other, { reference: null });
+  const emailFrom = (fromOther.has('email') && other.email !== null) || keep.email === null ? other : keep;
   const filled = {
-    given_name: keep.given_name ?? other.given_name,
-    family_name: keep.family_name ?? other.family_name,
-    phone: keep.phone ?? other.phone,
-    language: keep.language ?? other.language,
-    zone: keep.zone ?? other.zone,
+    given_name: pick('given_name'),
+    family_name: pick('family_name'),
+    phone: pick('phone'),
+    language: pick('language'),
+    zone: pick('zone'),
     leap_rule: keep.leap_rule ?? other.leap_rule,
-    reference: keep.reference ?? other.reference,
+    reference,
     notes: bothNotes(keep.notes, other.notes),
-    basis_source: keep.basis_source ?? other.basis_source,
-    basis_wording: keep.basis_wording ?? other.basis_wording,
+    basis_source: pick('basis_source', 'basis'),
+    basis_wording: pick('basis_wording', 'basis'),
   };
   await updatePerson(trx, keep, {
     ...filled,
@@ -109,6 +124,7 @@ async function fillPerson(trx: Db, { person: keep }: Side, { person: other }: Si
     name_key: nameKey(filled.given_name, filled.family_name),
     custom: JSON.stringify({ ...other.custom, ...keep.custom }),
   });
+  if (reference !== keep.reference && keep.reference !== null) await updatePerson(trx, other, { reference: keep.reference });
 }
 
 function bothNotes(one: string | null, other: string | null): string | null {
@@ -121,13 +137,24 @@ async function updatePerson(trx: Db, { business_id, customer_id }: Person, set: 
 }
 
 // No basis is a gap, which the other's fills; any basis of the kept one's own stays.
-function mergedColumns(keep: Customer, other: Customer): Updateable<Database['customer']> {
-  const from = keep.basis_kind === 'none' ? other : keep;
+function mergedColumns(keep: Customer, other: Customer, othersBasis: boolean): Updateable<Database['customer']> {
+  const from = keep.basis_kind === 'none' || (othersBasis && other.basis_kind !== 'none') ? other : keep;
   const joined = [keep.joined_on, other.joined_on].filter((day) => day !== null).toSorted();
   return { joined_on: joined[0] ?? null, basis_kind: from.basis_kind, basis_on: from.basis_on };
 }
 
-async function mergeDates(trx: Db, businessId: string, keepId: string, otherId: string): Promise<void> {
+async function mergeDates(
+  trx: Db,
+  businessId: string,
+  keepId: string,
+  otherId: string,
+  fromOther: ReadonlySet<string>,
+): Promise<void> {
+  const chosen = Array.from(fromOther, (name) => /^date:(.*)$/s.exec(name)?.[1]).filter((name) => name !== undefined);
+  await sql`
+    delete from date k where k.business_id = ${businessId} and k.customer_id = ${keepId} and k.kind || '/' || k.label = any(${chosen}::text[])
+      and exists (select from date o where o.business_id = k.business_id and o.customer_id = ${otherId} and o.kind = k.kind
+        and o.label = k.label)`.execute(trx);
   // The same day with a year fills the gap of one without.
   await sql`
     update date k set year = o.year from date o

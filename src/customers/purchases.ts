@@ -53,24 +53,17 @@ export async function voidPurchase(
   purchaseId: string,
   actor: Actor,
 ): Promise<Outcome<{ changed: boolean }>> {
-  return inOneCommit(db, async (trx) => {
-    const found = await ownerOf(trx, businessId, purchaseId);
-    if (!found) return refused('There is no such purchase.');
-    const held = await holdCustomer(trx, businessId, found.customer_id);
-    if ('reason' in held) return held;
-    const { numUpdatedRows } = await trx
-      .updateTable('purchase')
-      .set({ voided_at: actor.now })
-      .where('business_id', '=', businessId)
-      .where('id', '=', purchaseId)
-      .where('voided_at', 'is', null)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return { ok: true, changed: false };
-    const customerId = held.customer.id;
-    await countPurchases(trx, businessId, customerId, actor);
-    await keepChange(trx, { businessId, customerId, what: 'purchase voided', before: { id: purchaseId } }, actor);
-    return { ok: true, changed: true };
-  });
+  return setVoided(db, businessId, purchaseId, { voided: true, what: 'purchase voided' }, actor);
+}
+
+/** Has a purchase count again that was taken back. */
+export async function restorePurchase(
+  db: Db,
+  businessId: string,
+  purchaseId: string,
+  actor: Actor,
+): Promise<Outcome<{ changed: boolean }>> {
+  return setVoided(db, businessId, purchaseId, { voided: false, what: 'purchase restored' }, actor);
 }
 
 /** Numbers a customer's purchases by day, voided ones 0, and keeps the day of the first. The caller holds the customer. */
@@ -91,6 +84,33 @@ export async function countPurchases(trx: Db, businessId: string, customerId: st
     .where('voided_at', 'is', null)
     .executeTakeFirst();
   await touchCustomers(trx, businessId, [customerId], actor, { first_purchase_on: first?.on ?? null });
+}
+
+async function setVoided(
+  db: Db,
+  businessId: string,
+  purchaseId: string,
+  { voided, what }: { voided: boolean; what: string },
+  actor: Actor,
+): Promise<Outcome<{ changed: boolean }>> {
+  return inOneCommit(db, async (trx) => {
+    const found = await ownerOf(trx, businessId, purchaseId);
+    if (!found) return refused('There is no such purchase.');
+    const held = await holdCustomer(trx, businessId, found.customer_id);
+    if ('reason' in held) return held;
+    const { numUpdatedRows } = await trx
+      .updateTable('purchase')
+      .set({ voided_at: voided ? actor.now : null })
+      .where('business_id', '=', businessId)
+      .where('id', '=', purchaseId)
+      .where('voided_at', voided ? 'is' : 'is not', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return { ok: true, changed: false };
+    const customerId = held.customer.id;
+    await countPurchases(trx, businessId, customerId, actor);
+    await keepChange(trx, { businessId, customerId, what, before: { id: purchaseId } }, actor);
+    return { ok: true, changed: true };
+  });
 }
 
 function problemWith({ on, amount, currency, category, reference }: NewPurchase, now: Date): string | undefined {

@@ -49,14 +49,15 @@ export interface Page {
 }
 
 /** Whom a search looks through and puts in order; beyond, somebody types another letter. */
-const MOST_FOUND = 10_000;
+const MOST_FOUND = 2_000;
 /** Whom one page looks at for what no index knows. */
-const MOST_SEEN = 20_000;
+const MOST_SEEN = 5_000;
 const NEW_DAYS = 30;
 
 /**
  * Customers who match, a page at a time: by name, but birthdays by their day, stops and new ones the newest first, follow-ups by the day they
- * are due. Each page costs the same however many customers there are, and whichever page it is.
+ * are due. Of what was typed, names that begin with it come first. Each page costs the same however many customers there are, and
+ * whichever page it is.
  */
 export async function searchCustomers(db: Db, businessId: string, search: Search, limit: number): Promise<Page> {
   const filter = search.filter ?? 'all';
@@ -78,7 +79,7 @@ export async function searchCustomers(db: Db, businessId: string, search: Search
 export async function countCustomers(db: Db, businessId: string, most = 10_000): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
-      select from customer where business_id = ${businessId} and merged_into is null and erased_at is null limit ${most + 1}) some`.execute(
+      select from customer where business_id = ${businessId} and merged_into is null and erased_at is null limit ${most + 1}) present`.execute(
     db,
   );
   return rows[0]?.count ?? 0;
@@ -105,19 +106,55 @@ interface Found {
   lastSeen?: Key;
 }
 
-async function matching(db: Db, { businessId, filter, words, cursor, limit, search }: Asked): Promise<Found> {
+/** Names that begin with it come straight from the index of names; only where these are few, all words of everybody are asked. */
+async function matching(db: Db, asked: Asked): Promise<Found> {
+  const { cursor, filter, limit } = asked;
+  const atWords = filter !== 'all' || cursor?.key.startsWith(WORDS);
+  const began = atWords ? [] : await beginning(db, asked);
+  if (began.length >= limit) return { rows: began };
+  const { rows, tooMany } = await byWords(db, asked, atWords ? cursor : undefined, limit - began.length);
+  return { rows: [...began, ...rows], tooMany };
+}
+
+// Before a cursor's name: which of the two lists it stands in.
+const NAMES = '1';
+const WORDS = '2';
+
+async function beginning(db: Db, { businessId, words, cursor, limit }: Asked): Promise<Key[]> {
+  const { rows } = await sql<Key>`
+    select ${NAMES} || p.sort_name as key, p.customer_id as id from person p
+    where p.business_id = ${businessId} and p.sort_name >= fold_text(${words}) and p.sort_name < fold_text(${words}) || chr(1114111)
+      and ${present} ${cursor ? sql`and (p.sort_name, p.customer_id) > (${cursor.key.slice(1)}, ${cursor.id}::uuid)` : sql``}
+    order by p.sort_name, p.customer_id limit ${limit}`.execute(db);
+  return rows;
+}
+
+async function byWords(
+  db: Db,
+  { businessId, filter, words, search }: Asked,
+  cursor: Key | undefined,
+  limit: number,
+): Promise<{ rows: Key[]; tooMany: boolean }> {
+  const unseen =
+    filter === 'all'
+      ? sql`and not (p.sort_name >= fold_text(${words}) and p.sort_name < fold_text(${words}) || chr(1114111))`
+      : sql``;
   const { rows } = await sql<Key & { many: boolean }>`
     with found as materialized (
       select p.business_id, p.customer_id, p.sort_name, p.email_key from person p
       where p.business_id = ${businessId}
         and person_words(p.given_name, p.family_name, p.email, p.phone, p.reference) @@ find_words(${words}) limit ${MOST_FOUND + 1}
     )
-    select p.sort_name as key, p.customer_id as id, (select count(*) from found) > ${MOST_FOUND} as many
-    from found p join customer c on c.business_id = p.business_id and c.id = p.customer_id and c.merged_into is null
-    where ${conditions[filter](search)} ${cursor ? sql`and (p.sort_name, p.customer_id) > (${cursor.key}, ${cursor.id}::uuid)` : sql``}
+    select ${WORDS} || p.sort_name as key, p.customer_id as id, (select count(*) from found) > ${MOST_FOUND} as many
+    from (select * from found order by sort_name, customer_id) p
+    where ${present} and (select ${conditions[filter](search)}) ${unseen}
+      ${cursor ? sql`and (p.sort_name, p.customer_id) > (${cursor.key.slice(1)}, ${cursor.id}::uuid)` : sql``}
     order by p.sort_name, p.customer_id limit ${limit}`.execute(db);
   return { rows, tooMany: rows[0]?.many ?? false };
 }
+
+/** Not merged into another. As a value and not a join, so that it is looked up for those only who come up. */
+const present = sql`(select c.merged_into is null from customer c where c.business_id = p.business_id and c.id = p.customer_id)`;
 
 async function listed(db: Db, asked: Asked): Promise<Found> {
   if (asked.filter === 'no-date') return withoutDate(db, asked);
@@ -137,19 +174,19 @@ const conditions: Record<Filter, (search: Search) => RawBuilder<unknown>> = {
   stopped: () => standing(sql`p.customer_id`, sql`p.email_key`),
   'follow-up': () => sql`exists (select from follow_up f where f.business_id = p.business_id and f.customer_id = p.customer_id
     and f.closed_at is null)`,
-  new: ({ now }) => sql`c.created_at >= ${newSince(now)}`,
+  new: ({ now }) => sql`exists (select from customer c where c.business_id = p.business_id and c.id = p.customer_id
+    and c.created_at >= ${newSince(now)})`,
   'no-date': () => sql`not exists (select from date d where d.business_id = p.business_id and d.customer_id = p.customer_id)`,
 };
 
 const byName = (only: RawBuilder<unknown>, { businessId, cursor, limit }: Asked): RawBuilder<Key> => sql<Key>`
   select p.sort_name as key, p.customer_id as id from person p
-  join customer c on c.business_id = p.business_id and c.id = p.customer_id and c.merged_into is null
   where p.business_id = ${businessId} and ${only} ${cursor ? sql`and (p.sort_name, p.customer_id) > (${cursor.key}, ${cursor.id}::uuid)` : sql``}
   order by p.sort_name, p.customer_id limit ${limit}`;
 
 const lists: Record<Exclude<Filter, 'no-date'>, (asked: Asked) => RawBuilder<Key>> = {
-  all: (asked) => byName(sql`true`, asked),
-  'no-email': (asked) => byName(sql`p.email_key is null`, asked),
+  all: (asked) => byName(present, asked),
+  'no-email': (asked) => byName(sql`p.email_key is null and ${present}`, asked),
   birthday: ({ businessId, cursor, limit, search }) => sql<Key>`
     select d.day::text as key, d.customer_id as id from date d
     where d.business_id = ${businessId} and d.month = ${monthOf(search.today)} and d.kind = 'birthday' and d.label = ''
@@ -182,10 +219,12 @@ async function withoutDate(db: Db, { businessId, cursor, limit, search }: Asked)
     with seen as materialized (${byName(sql`true`, { businessId, cursor, limit: MOST_SEEN, search, filter: 'all', words: '' })}),
     lacking as (
       select p.key, p.id from (select ${businessId}::uuid as business_id, id as customer_id, key, id from seen) p
-      where ${conditions['no-date'](search)} order by p.key, p.id limit ${limit}
+      where (select ${conditions['no-date'](search)}) and ${present} order by p.key, p.id limit ${limit}
     )
     select l.key, l.id, (select count(*)::int from seen) as seen, e.key as last_key, e.id as last_id
-    from (select key, id from seen order by key desc, id desc limit 1) e left join lacking l on true order by l.key, l.id`.execute(db);
+    from (select key, id from seen order by key desc, id desc limit 1) e left join lacking l on true order by l.key, l.id`.execute(
+    db,
+  );
   const found = rows.filter((row) => row.id !== null).map(({ key, id }) => ({ key, id }));
   const [first] = rows;
   const unseen = first !== undefined && first.seen === MOST_SEEN && found.length < limit;
@@ -200,10 +239,13 @@ async function describe(db: Db, businessId: string, ids: string[], today: Day): 
       (select coalesce(json_agg(json_build_object('kind', d.kind, 'label', d.label, 'month', d.month, 'day', d.day, 'year', d.year)
           order by d.kind <> 'birthday', d.kind, d.label), '[]')
         from date d where d.business_id = p.business_id and d.customer_id = p.customer_id) as dates,
-      (select s.kind from stop s where s.business_id = p.business_id and s.lifted_at is null
-          and s.kind not in ('occasion', 'date') and (s.kind <> 'paused' or s.until > ${today})
-          and s.id = any(array(select o.id from stop o where o.business_id = p.business_id and o.customer_id = p.customer_id)
-            || array(select o.id from stop o where o.business_id = p.business_id and o.email_hash = email_hash(p.email_key)))
+      (select s.kind from (
+          select o.kind, o.until from stop o
+          where o.business_id = p.business_id and o.customer_id = p.customer_id and o.lifted_at is null
+          union all
+          select o.kind, o.until from stop o
+          where o.business_id = p.business_id and o.email_hash = email_hash(p.email_key) and o.lifted_at is null) s
+        where s.kind not in ('occasion', 'date') and (s.kind <> 'paused' or s.until > ${today})
         order by array_position(array['deceased', 'erased', 'unsubscribed', 'complained', 'consent ended', 'hard bounce', 'paused'], s.kind)
         limit 1) as stop,
       (select min(f.due_on) from follow_up f where f.business_id = p.business_id and f.customer_id = p.customer_id
