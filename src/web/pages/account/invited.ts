@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { type AccountField, addAccount, type SignedIn } from '../../../businesses/accounts.ts';
-import { inOneCommit, refused } from '../../../businesses/commit.ts';
+import type { AccountField, SignedIn } from '../../../businesses/accounts.ts';
+import { joinWithNewAccount } from '../../../businesses/accounts-join.ts';
 import { acceptInvitation, findInvitation, type Invitation } from '../../../businesses/invitations.ts';
 import { limitKey, takeTry, untilWords } from '../../../businesses/sign-in-limits.ts';
 import { readLink } from '../../../links/token.ts';
@@ -38,24 +38,9 @@ export async function newAccountPost(c: Context, site: Site): Promise<Response> 
   const until = await takeTry(site.db, limitKey(site.secretKeys, 'new account', networkOf(c)), LIMIT, now);
   if (until)
     return page(c, found, undefined, { ...typed, problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 });
-  const made = await inOneCommit(site.db, async (trx) => {
-    const account = await addAccount(trx, { ...typed, password: form('password'), known: [found.shop] }, now);
-    if (!account.ok) return account;
-    const joined = await acceptInvitation(trx, found.businessId, found.id, account.id, now);
-    if (!joined.ok) throw new JustTaken();
-    return account;
-  }).catch(unlessTaken);
-  if (!made.ok)
-    return page(c, found, undefined, { ...typed, problem: made.reason, ...('at' in made && { at: made.at }), status: 422 });
+  const made = await joinWithNewAccount(site.db, found, { ...typed, password: form('password') }, now);
+  if (!made.ok) return page(c, found, undefined, { ...typed, at: made.at, problem: made.reason, status: 422 });
   return onTo(c, `/shops/${found.slug}`, await site.accounts.openSession(made.id, deviceOf(c)));
-}
-
-// The account goes back with it.
-class JustTaken extends Error {}
-
-function unlessTaken(error: unknown) {
-  if (error instanceof JustTaken) return refused('Somebody used this invitation a moment ago. Ask for a new one.');
-  throw error;
 }
 
 type Found = Invitation & { businessId: string; id: string };
