@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { forgetInFiles } from './import/forget-person.ts';
 import { idsAtAddress, lockCustomers, lockKeys, type Person, presentId, touchCustomers } from './lock.ts';
 import { forgetRefusedRows } from './refused-rows.ts';
 import { stopErasedAddress } from './stops.ts';
@@ -25,6 +26,7 @@ export async function eraseCustomer(
     const keys = [...new Set(people.map((person) => person.email_key).filter((key) => key !== null))];
     for (const key of keys) await stopErasedAddress(trx, businessId, key, actor);
     await forgetRefusedRows(trx, businessId, people);
+    await forgetInFiles(trx, businessId, people);
     await trx.deleteFrom('person').where('business_id', '=', businessId).where('customer_id', 'in', ids).execute();
     await touchCustomers(trx, businessId, ids, actor, { erased_at: actor.now });
     for (const key of keys) await touchCustomers(trx, businessId, await idsAtAddress(trx, businessId, key), actor);

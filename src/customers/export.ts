@@ -77,6 +77,8 @@ const sources: Record<string, Source> = {
   answer_text: own('answer_text'),
   link_visit: own('link_visit'),
   import_row: own('import_row'),
+  import_person: own('import_person'),
+  import_question: own('import_question'),
   change: own('change'),
 };
 

@@ -3,7 +3,7 @@ import type { Db } from '../businesses/commit.ts';
 import type { Person } from './lock.ts';
 import { nameKey } from './name-key.ts';
 
-type Named = Pick<Person, 'given_name' | 'family_name' | 'email' | 'email_key' | 'phone'>;
+export type Named = Pick<Person, 'given_name' | 'family_name' | 'email' | 'email_key' | 'phone'>;
 
 const ROWS_A_STEP = 1_000;
 const DIGITS_THAT_TELL = 8;

@@ -8,7 +8,7 @@ import { closeFollowUp, openFollowUp } from '../../src/customers/follow-ups.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
 import { addPurchase } from '../../src/customers/purchases.ts';
 import { addStop, listStops } from '../../src/customers/stops.ts';
-import type { Database } from '../../src/database/schema.ts';
+import type { Database, ImportState } from '../../src/database/schema.ts';
 import { testDatabase } from '../support/database.ts';
 import { ada, now, openShop, value } from './shop.ts';
 
@@ -71,6 +71,11 @@ const NOT_PERSONAL: Record<string, string> = {
   'import_run.file_hash': 'of the file',
   'import_run.options': 'names of columns and choices',
   'import_run.by': 'an actor',
+  'import_run.trouble': 'words of ours',
+  'import_run.undone_by': 'an actor',
+  'import_file.inspection': 'kind, encoding and size of a file',
+  'import_chunk.bytes': 'a file: a test of its own searches it',
+  'import_question.settled_by': 'an actor',
   'import_row.email_hash': 'salted, and gone with the row',
   'sign_up.language': 'a language tag',
   'change.by': 'an actor',
@@ -169,6 +174,20 @@ test('of the rows that imports refused, those that name the person go', async ()
   expect(left.map(({ raw }) => raw)).toEqual(others);
 });
 
+test('a file that waits to come in goes when it names the person, wherever in it that stands', async () => {
+  const { id: other } = value(await addCustomer(db, business, { givenName: 'Mia' }, ada));
+  const { id: customer } = value(await addCustomer(db, business, { givenName: given, familyName: family, email, phone }, ada));
+  const rest = 'Mia,Berg,mia@example.com\n'.repeat(3_000);
+  const theirs = await plantFile(other, `${rest}${given},${family},\n${rest}`, 'running');
+  const others = await plantFile(other, rest, 'running');
+  await db.updateTable('import_file').set({ look: null, trial: null }).where('import_id', 'in', [theirs, others]).execute();
+  value(await eraseCustomer(db, business, customer, ada));
+  const left = await db.selectFrom('import_chunk').select('import_id').execute();
+  expect(left).toEqual([{ import_id: others }]);
+  const run = await db.selectFrom('import_run').selectAll().where('id', '=', theirs).executeTakeFirst();
+  expect(run).toMatchObject({ state: 'cancelled', file_name: null, trouble: expect.stringContaining('asked to be forgotten') });
+});
+
 /** A customer with an identifier in every column that can hold one, through verbs where customers/ has them. */
 async function plantEverywhere(): Promise<string> {
   const fields = { notes: note, reference: `${family} 7`, custom: { nickname: given }, phone };
@@ -183,9 +202,12 @@ async function plantEverywhere(): Promise<string> {
   value(await addStop(db, business, { customerId: id, kind: 'deceased' }, ada));
   const task = value(await openFollowUp(db, business, { customerId: id, reason: 'lapse', dueOn: '2027-03-12' }, ada));
   value(await closeFollowUp(db, business, task.id, { outcome: 'lost', lostReason: 'moved away' }, ada));
-  await sql`update follow_up set lost_reason = ${`${given} moved away`}, note = ${`rang ${phone}, ${given} was out`} where id = ${task.id}`.execute(db);
+  await sql`update follow_up set lost_reason = ${`${given} moved away`}, note = ${`rang ${phone}, ${given} was out`} where id = ${task.id}`.execute(
+    db,
+  );
   await plantLedger(id);
   await plantSignUp();
+  await plantFile(id, everything, 'asking');
   await refuse(await addRun(), 1, everything, `"${email}" is no address`);
   await refuse(await addRun(), 1, 'line 7', `"${given}" is no day`, id);
   return id;
@@ -288,6 +310,32 @@ async function addRun(): Promise<string> {
   const id = v7();
   const run = { business_id: business, id, file_hash: '0', options: '{}', by: 'member:ada', started_at: now };
   await db.insertInto('import_run').values(run).execute();
+  return id;
+}
+
+/** A file that waits to come in, and what a page shows of it. */
+async function plantFile(customer: string, text: string, state: ImportState): Promise<string> {
+  const id = await addRun();
+  const of = { business_id: business, import_id: id };
+  await db
+    .updateTable('import_run')
+    .set({ state, file_name: `${given} ${family}.vcf` })
+    .where('id', '=', id)
+    .execute();
+  const seen = JSON.stringify({ said: everything });
+  await db
+    .insertInto('import_file')
+    .values({ ...of, inspection: '{"encoding":"utf-8"}', look: seen, trial: seen })
+    .execute();
+  await db
+    .insertInto('import_chunk')
+    .values({ ...of, n: 0, bytes: Buffer.from(text) })
+    .execute();
+  const question = { id: v7(), customer_id: customer, line: 2, question: `${given}?`, samples: JSON.stringify([email]) };
+  await db
+    .insertInto('import_question')
+    .values({ ...of, ...question })
+    .execute();
   return id;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { orderSaidBy } from '../../src/customers/import/columns.ts';
-import { learnOrder } from '../../src/customers/import/date-order.ts';
+import { type DateColumn, judgeOrders, learnOrder, type Verdict } from '../../src/customers/import/date-order.ts';
 import { type DateOrder, readDate, settleDate } from '../../src/customers/import/dates.ts';
 
 const today = '2026-11-21';
@@ -11,6 +11,16 @@ function settled(text: string, order?: DateOrder, role: 'birthday' | 'date' | 'j
   if ('why' in answer) return `? ${answer.why}`;
   const { date } = answer;
   return date ? `${date.year ?? ''}-${date.month}-${date.day}` : 'none';
+}
+
+function column(name: string, values: string[], said?: DateOrder): DateColumn {
+  const learner = learnOrder();
+  for (const value of values) learner.see(value);
+  return { name, said, seen: learner.seen };
+}
+
+function verdictOf(values: string[], said?: DateOrder): Verdict {
+  return judgeOrders([column('Birthday', values, said)])[0] ?? { order: undefined };
 }
 
 describe('a date', () => {
@@ -113,9 +123,7 @@ describe('a date', () => {
     fc.assert(
       fc.property(fc.array(days, { minLength: 1, maxLength: 8 }), written, (column, write) => {
         const values = column.map((date) => [date.getUTCDate(), date.getUTCMonth() + 1, date.getUTCFullYear()] as const);
-        const learner = learnOrder();
-        for (const [d, m, y] of values) learner.see(write(d, m, y)[0]);
-        const verdict = learner.verdict();
+        const verdict = verdictOf(values.map(([d, m, y]) => write(d, m, y)[0]));
         if ('question' in verdict) {
           expect(verdict.samples.length).toBeGreaterThan(0);
           return;
@@ -131,21 +139,15 @@ describe('a date', () => {
 });
 
 describe("a column's order", () => {
-  function verdictOf(...values: string[]) {
-    const learner = learnOrder();
-    for (const value of values) learner.see(value);
-    return learner.verdict();
-  }
-
   test('is learnt from numbers above 12, two-digit years included', () => {
-    expect(verdictOf('5/6/1980', '', '13/1/1975')).toEqual({ order: 'dmy' });
-    expect(verdictOf('5/6/1980', '1/13/1975')).toEqual({ order: 'mdy' });
-    expect(verdictOf('5/6/1980', '13/1/75')).toEqual({ order: 'dmy' });
+    expect(verdictOf(['5/6/1980', '', '13/1/1975'])).toEqual({ order: 'dmy' });
+    expect(verdictOf(['5/6/1980', '1/13/1975'])).toEqual({ order: 'mdy' });
+    expect(verdictOf(['5/6/1980', '13/1/75'])).toEqual({ order: 'dmy' });
   });
 
   test('is asked when it stays open, and when the column is mixed', () => {
-    expect(verdictOf('5/6/1980', '1/2/1975')).toMatchObject({ samples: ['5/6/1980', '1/2/1975'] });
-    expect(verdictOf('13/6/1980', '6/13/1980')).toMatchObject({ samples: ['13/6/1980', '6/13/1980'] });
+    expect(verdictOf(['5/6/1980', '1/2/1975'])).toMatchObject({ samples: ['5/6/1980', '1/2/1975'] });
+    expect(verdictOf(['13/6/1980', '6/13/1980'])).toMatchObject({ samples: ['13/6/1980', '6/13/1980'] });
   });
 
   test('may stand in its name, which decides what the values leave open and never goes against one', () => {
@@ -153,15 +155,24 @@ describe("a column's order", () => {
     expect(orderSaidBy('Geburtstag TT.MM.JJJJ')).toBe('dmy');
     expect(orderSaidBy('Birthday MM/DD')).toBe('mdy');
     expect(orderSaidBy('Birthday')).toBeUndefined();
-    const learner = learnOrder();
-    learner.see('5/6/1980');
-    expect(learner.verdict('dmy')).toEqual({ order: 'dmy' });
-    learner.see('6/13/1980');
-    expect(learner.verdict('mdy')).toEqual({ order: 'mdy' });
-    expect(learner.verdict('dmy')).toMatchObject({ samples: ['6/13/1980'] });
+    expect(verdictOf(['5/6/1980'], 'dmy')).toEqual({ order: 'dmy' });
+    expect(verdictOf(['5/6/1980', '6/13/1980'], 'mdy')).toEqual({ order: 'mdy' });
+    expect(verdictOf(['5/6/1980', '6/13/1980'], 'dmy')).toMatchObject({ samples: ['6/13/1980'] });
   });
 
   test('does not matter where no value needs it', () => {
-    expect(verdictOf('1980-06-05', '5/5/1980', '14. März', '29294', '3.4.')).toEqual({ order: undefined });
+    expect(verdictOf(['1980-06-05', '5/5/1980', '14. März', '29294', '3.4.'])).toEqual({ order: undefined });
+  });
+
+  test('is that of the other columns where its own values leave it open, unless they disagree', () => {
+    const [german, american] = [column('Geburtstag', ['14/03/1980']), column('Birthday', ['3/14/1980'])];
+    const open = column('Hochzeit', ['01/06/2005']);
+    expect(judgeOrders([open, undefined, german])).toEqual([
+      { order: 'dmy', settledBy: 'Geburtstag' },
+      undefined,
+      { order: 'dmy' },
+    ]);
+    expect(judgeOrders([open, german, american])[0]).toMatchObject({ samples: ['01/06/2005'] });
+    expect(judgeOrders([column('Mixed', ['14/03/1980', '3/14/1980']), german])[0]).toHaveProperty('question');
   });
 });

@@ -41,7 +41,7 @@ const kinds: Record<string, RegExp> = {
   integer: /^number$/,
   smallint: /^number$/,
   bigint: /^number$/,
-  text: /^(string|TouchpointState|'[^']+'( \| '[^']+')*)$/,
+  text: /^(string|\w+State|'[^']+'( \| '[^']+')*)$/,
   uuid: /^string$/,
   date: /^Day$/,
   'time without time zone': /^string$/,

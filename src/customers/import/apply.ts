@@ -15,7 +15,7 @@ export interface Applied {
   contradicted: string[];
 }
 
-/** A new customer with what the row says; the file can say that they want no mail. */
+/** A new customer with what the row says; the file can say that they never asked for mail. */
 export function newKnown(entry: Entry, basis: Fields['basis_kind']): Known {
   const blank = { given_name: null, family_name: null, email: null, email_key: null, phone: null, language: null, zone: null };
   return {
@@ -29,16 +29,17 @@ export function newKnown(entry: Entry, basis: Fields['basis_kind']): Known {
       notes: null,
       custom: {},
       joined_on: null,
-      basis_kind: entry.mail === 'unsaid' ? basis : 'none',
+      basis_kind: entry.mail === 'no' ? 'none' : basis,
     },
     dates: new Map(),
     corrected: new Map(),
+    left: false,
   };
 }
 
 /**
  * Puts what the row says in place, and tells what that changed. Emptiness never overwrites; notes and a reference are only filled in;
- * a value that a person once put something else in place of stays out; the basis for writing can only become none.
+ * a value that a person once put something else in place of stays out; the basis for writing is never changed.
  * Within one file the first line that speaks of somebody has its way, so that importing the file again changes nothing.
  */
 export function applyEntry(known: Known, entry: Entry): Applied {
@@ -88,7 +89,6 @@ function wanted({ fields }: Known, entry: Entry): [Plain, string][] {
     ['joined_on', entry.joinedOn],
     ['reference', fields.reference === null ? entry.reference : null],
     ['notes', fields.notes === null ? entry.notes : null],
-    ['basis_kind', entry.mail === 'never' ? 'none' : null],
   ];
   return all.filter(
     (pair): pair is [Plain, string] => pair[1] !== null && !(pair[0] === 'email' && fields.email_key === entry.email?.key),
@@ -98,7 +98,7 @@ function wanted({ fields }: Known, entry: Entry): [Plain, string][] {
 function setField(known: Known, field: Plain, value: string, first: boolean, { changed, contradicted }: Applied): void {
   const before = known.fields[field];
   if (before === value || known.corrected.get(field)?.has(value)) return;
-  if (!first && before !== null && field !== 'basis_kind') {
+  if (!first && before !== null) {
     const word = words[field];
     if (word) contradicted.push(word);
     return;
@@ -137,6 +137,26 @@ function setDate(known: Known, date: EntryDate, first: boolean, { changed, contr
   changed.after[key] = plainDate(next);
   changed.dates.push(next);
   known.dates.set(key, next);
+}
+
+/** The stop that a row asks for and that neither stands nor was ever lifted; noted as standing from now on. */
+export function stopAsked(known: Known, { mail, email }: Entry, dead: Set<string>): FileStop | undefined {
+  if (known.deceased) return undefined;
+  const key = email?.key ?? null;
+  if (mail === 'unsubscribed' && !known.left) {
+    known.left = true;
+    return { kind: 'unsubscribed', customerId: known.id, key };
+  }
+  if (mail !== 'bounced' || key === null || dead.has(key)) return undefined;
+  dead.add(key);
+  return { kind: 'hard bounce', customerId: known.id, key };
+}
+
+/** On a customer and on the address that the file names; a bounce is only the address's. */
+export interface FileStop {
+  kind: 'unsubscribed' | 'hard bounce';
+  customerId: string;
+  key: string | null;
 }
 
 function plainDate({ month, day, year }: EntryDate): object {

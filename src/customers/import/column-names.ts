@@ -13,7 +13,9 @@ export type Field =
         | 'reference'
         | 'notes'
         | 'joined'
-        | 'mail wanted';
+        | 'mail wanted'
+        | 'unsubscribed'
+        | 'bounced';
     }
   | { is: 'date'; kind: string; label: string }
   | { is: 'event label' | 'event value'; n: number }
@@ -90,6 +92,9 @@ const plain: [Exclude<Field['is'], 'date' | 'event label' | 'event value' | 'cus
     'mail wanted',
     'email opt in|marketing opt in|subscribed|werbung erlaubt|newsletter erlaubt|accepte les emails|acepta marketing',
   ],
+  ['unsubscribed', 'unsub time|unsubscribed at|unsubscribed on|unsubscribe date|unsubscribed|opted out|abgemeldet am|abgemeldet'],
+  ['unsubscribed', 'desabonne le|date de desabonnement|fecha de baja'],
+  ['bounced', 'clean time|cleaned at|bounced at|bounced on|bounced'],
 ];
 
 const dates: [kind: string, label: string, names: string][] = [
@@ -123,7 +128,9 @@ const ignored = [
   'default address company|default address address1|default address address2|default address city|default address province code',
   'default address country code|default address zip|accepts sms marketing|total spent|total orders|tax exempt|tags',
   'street address 1|street address 2|city|state|postal code|creation source|last visit|transaction count|lifetime spend|instant profile|blocked payment methods|country code',
-  'member rating|optin time|optin ip|confirm time|confirm ip|latitude|longitude|gmtoff|dstoff|cc|region|last changed|leid|euid|address|unsub time|clean time|unsub campaign title',
+  'member rating|optin time|optin ip|confirm time|confirm ip|latitude|longitude|gmtoff|dstoff|cc|region|last changed|leid|euid|address|unsub campaign title|unsub reason|clean campaign title',
+  // Our own file of refused rows says so beside each.
+  'why|why it was refused',
   'strasse|ort|plz|land|postleitzahl|bundesland|rue|ville|code postal|pays|calle|ciudad|codigo postal|pais|provincia|country|zip|zip code|street|adresse|direccion',
 ];
 

@@ -83,7 +83,7 @@ function rowReader(delimiter: Delimiter): Reader {
           skipping = true;
           break;
         }
-        rows.push({ line, cells: read.cells, raw: buffer.slice(at, read.end).slice(0, RAW_KEPT), ...read.trouble });
+        rows.push({ line, cells: read.cells, raw: rawOf(buffer.slice(at, read.end)), ...read.trouble });
         line += read.lines;
         at = read.next;
       }
@@ -92,6 +92,11 @@ function rowReader(delimiter: Delimiter): Reader {
       return rows;
     },
   };
+}
+
+// Whole, so that a refused row can be mended and loses nothing; of what is far too long its beginning.
+function rawOf(text: string): string {
+  return text.length > LONGEST_ROW ? text.slice(0, RAW_KEPT) : text;
 }
 
 interface Read {

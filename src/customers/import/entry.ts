@@ -3,6 +3,7 @@ import type { Address } from '../../mail/address.ts';
 import { nameKey } from '../name-key.ts';
 import { type DateOrder, type DateRole, readDate, settleDate, type YearlyDay } from './dates.ts';
 import { clean, type Doubt, firstAddress, keepable, languageOf, LONGEST, notesOf, sample, short, zoneOf } from './cell-text.ts';
+import { fold } from './column-names.ts';
 import { splitName } from './names.ts';
 
 /** What a row or card says, still as text. The first e-mail address that can be read counts. */
@@ -18,6 +19,9 @@ export interface Values {
   reference?: string;
   notes?: string;
   mailWanted?: string;
+  /** When they unsubscribed, or their address was found dead, by columns of that name; any text in them says that it was so. */
+  unsubscribed?: string;
+  bounced?: string;
   joined?: DateText;
   dates: (DateText & { kind: string; label: string })[];
   custom: Record<string, string>;
@@ -50,8 +54,8 @@ export interface Entry {
   custom: Record<string, string>;
   dates: EntryDate[];
   joinedOn: Day | null;
-  /** 'no': the file says that they want no mail; 'never': that they unsubscribed, or that their address is dead. */
-  mail: 'unsaid' | 'no' | 'never';
+  /** What the file says of mail to them: 'no' that they never asked for any, the others that they left, or that their address is dead. */
+  mail: 'unsaid' | 'no' | 'unsubscribed' | 'bounced';
   doubts: Doubt[];
 }
 
@@ -94,7 +98,7 @@ export function entryFrom(values: Values, at: { line: number; raw: string }, tod
     custom: customOf(values.custom, doubts),
     dates: datesOf(values, today, doubts),
     joinedOn: joinedOf(values.joined, today, doubts),
-    mail: mailOf(values.mailWanted),
+    mail: mailOf(values),
     doubts,
   };
 }
@@ -144,10 +148,20 @@ function dateOf({ column, text, order }: DateText, role: DateRole, today: Day, d
 }
 
 const refusals = new Set('no n false 0 off nein non never_subscribed'.split(' '));
-const ends = new Set('unsubscribed cleaned bounced suppressed abgemeldet desabonne'.split(' '));
+const leavings = new Set(
+  'unsubscribed|unsubscribe|suppressed|opted out|opt out|abgemeldet|abbestellt|desabonne|desinscrit|desuscrito|baja'.split('|'),
+);
+const deaths = new Set('cleaned|bounced|bounce|hard bounce|hard bounced'.split('|'));
 
-function mailOf(text: string | undefined): Entry['mail'] {
+function mailOf({ mailWanted, unsubscribed, bounced }: Values): Entry['mail'] {
+  const said = (mailWanted ?? '').trim().toLowerCase();
+  const word = fold(said);
+  if (leavings.has(word) || happened(unsubscribed)) return 'unsubscribed';
+  if (deaths.has(word) || happened(bounced)) return 'bounced';
+  return refusals.has(said) || word === 'not subscribed' ? 'no' : 'unsaid';
+}
+
+function happened(text: string | undefined): boolean {
   const word = text?.trim().toLowerCase() ?? '';
-  if (ends.has(word)) return 'never';
-  return refusals.has(word) || word === 'not subscribed' ? 'no' : 'unsaid';
+  return word !== '' && !refusals.has(word) && word !== '-';
 }

@@ -4,22 +4,37 @@ import { nameKey } from '../name-key.ts';
 import { dateKey, dateValue } from './apply.ts';
 import type { Entry, EntryDate } from './entry.ts';
 import { type Alias, type Fields, gatherPeople, type Known, type People } from './people.ts';
+import type { Trial } from './trial.ts';
+
+export interface Looking {
+  /** The run whose earlier rows count as the same file's. */
+  importId?: string;
+  /** What a dry run has done so far; nobody is locked for it. */
+  trial?: Trial;
+}
 
 /** Everyone who may be one of these entries, locked in id order, as they are under the lock. */
-export async function loadPeople(trx: Db, businessId: string, entries: Entry[], lines: Map<string, number>): Promise<People> {
+export async function loadPeople(trx: Db, businessId: string, entries: Entry[], { importId, trial }: Looking): Promise<People> {
   const aliases = await findAliases(trx, businessId, entries);
-  const ids = [...new Set(aliases.map(({ id }) => id))].toSorted();
-  if (ids.length === 0) return gatherPeople([], []);
-  await sql`select id from customer where business_id = ${businessId} and id = any(${ids}::uuid[]) order by id for update`.execute(
-    trx,
-  );
-  const known = await readKnown(trx, businessId, ids, lines);
+  const tried = await (trial?.find(entries, aliases) ?? []);
+  const ids = [...new Set([...aliases, ...tried].map(({ id }) => id))].toSorted();
+  const dead = await deadAddresses(trx, businessId, entries);
+  if (ids.length === 0) return gatherPeople([], [], dead);
+  if (!trial) await lock(trx, businessId, ids);
+  const known = await readKnown(trx, businessId, ids, importId);
+  for (const one of tried) known.set(one.id, { ...one, corrected: known.get(one.id)?.corrected ?? new Map() });
   const present = [...known.values()].map(({ id, fields }): Alias => {
     const { reference, email_key, given_name, family_name } = fields;
     return { id, reference, email_key, name_key: nameKey(given_name, family_name) };
   });
   // What somebody was called before a merge still finds them; what changed before the lock was taken does not.
-  return gatherPeople([...known.values()], [...present, ...aliases.filter(({ merged }) => merged)]);
+  return gatherPeople([...known.values()], [...present, ...aliases.filter(({ merged }) => merged)], dead);
+}
+
+async function lock(trx: Db, businessId: string, ids: string[]): Promise<void> {
+  await sql`select id from customer where business_id = ${businessId} and id = any(${ids}::uuid[]) order by id for update`.execute(
+    trx,
+  );
 }
 
 interface FoundAlias extends Alias {
@@ -48,21 +63,34 @@ function distinct(texts: (string | null)[]): string[] {
   return [...new Set(texts.filter((text) => text !== null && text !== ''))] as string[];
 }
 
-type KnownRow = Fields & { id: string; deceased: boolean };
+async function deadAddresses(trx: Db, businessId: string, entries: Entry[]): Promise<string[]> {
+  const keys = distinct(entries.map(({ mail, email }) => (mail === 'bounced' ? (email?.key ?? null) : null)));
+  if (keys.length === 0) return [];
+  const { rows } = await sql<{ key: string }>`
+    select key from unnest(${keys}::text[]) as key where exists (
+      select from stop s where s.business_id = ${businessId} and s.email_hash = email_hash(key) and s.kind = 'hard bounce')`.execute(
+    trx,
+  );
+  return rows.map(({ key }) => key);
+}
 
-async function readKnown(trx: Db, businessId: string, ids: string[], lines: Map<string, number>): Promise<Map<string, Known>> {
+type KnownRow = Fields & Pick<Known, 'id' | 'deceased' | 'left'> & { line: number | null };
+
+async function readKnown(trx: Db, businessId: string, ids: string[], importId?: string): Promise<Map<string, Known>> {
   const { rows } = await sql<KnownRow>`
     select c.id, c.joined_on, c.basis_kind, p.given_name, p.family_name, p.email, p.email_key, p.phone, p.language, p.zone,
-      p.reference, p.notes, p.custom,
+      p.reference, p.notes, p.custom, said.line,
       exists (select from stop s where s.business_id = c.business_id and s.customer_id = c.id and s.kind = 'deceased'
-        and s.lifted_at is null) as deceased
+        and s.lifted_at is null) as deceased,
+      exists (select from stop s where s.business_id = c.business_id and s.customer_id = c.id and s.kind = 'unsubscribed') as "left"
     from customer c join person p on p.business_id = c.business_id and p.customer_id = c.id
+    left join import_person said on said.business_id = c.business_id and said.import_id = ${importId ?? null} and said.customer_id = c.id
     where c.business_id = ${businessId} and c.id = any(${ids}::uuid[]) and c.merged_into is null
     order by c.id`.execute(trx);
   const known = new Map(
-    rows.map(({ id, deceased, ...fields }): [string, Known] => [
+    rows.map(({ id, deceased, left, line, ...fields }): [string, Known] => [
       id,
-      { id, isNew: false, deceased, line: lines.get(id), fields, dates: new Map(), corrected: new Map() },
+      { id, isNew: false, deceased, left, line: line ?? undefined, fields, dates: new Map(), corrected: new Map() },
     ]),
   );
   await readDates(trx, businessId, known);

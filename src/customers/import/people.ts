@@ -14,6 +14,8 @@ export interface Known {
   dates: Map<string, EntryDate>;
   /** Field → values that a person (not an import) put something else in place of. */
   corrected: Map<string, Set<string>>;
+  /** They unsubscribed once. Who came back since is not stopped again by a file that does not know it. */
+  left: boolean;
 }
 
 export interface Fields {
@@ -44,12 +46,14 @@ export interface People {
   byReference: Map<string, Known>;
   byEmail: Map<string, Set<Known>>;
   byName: Map<string, Set<Known>>;
+  /** Keys of addresses that mail once bounced from, whether or not somebody lifted that since. */
+  dead: Set<string>;
 }
 
 export type Found = { same: Known } | { several: string } | { nobody: true; sharesAddress: boolean };
 
-export function gatherPeople(known: Known[], aliases: Alias[]): People {
-  const people: People = { byId: new Map(), byReference: new Map(), byEmail: new Map(), byName: new Map() };
+export function gatherPeople(known: Known[], aliases: Alias[], dead: string[]): People {
+  const people: People = { byId: new Map(), byReference: new Map(), byEmail: new Map(), byName: new Map(), dead: new Set(dead) };
   for (const one of known) people.byId.set(one.id, one);
   for (const alias of aliases) {
     const one = people.byId.get(alias.id);

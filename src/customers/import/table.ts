@@ -1,19 +1,23 @@
 import type { Day } from '../../calendar/day.ts';
-import { dateNamed } from './column-names.ts';
+import { dateNamed, type Field } from './column-names.ts';
 import { type Column, knownNames, orderSaidBy, readColumns, type Trouble } from './columns.ts';
 import { type Delimiter, delimiterOf, readRows, type Row } from './csv.ts';
-import { learnOrder } from './date-order.ts';
+import { judgeOrders, learnOrder, type OrderSeen } from './date-order.ts';
 import type { DateOrder } from './dates.ts';
 import { keepable } from './cell-text.ts';
 import { type Entry, entryFrom, type Refusal, type Values } from './entry.ts';
 import { type Encoding, type Source, textOf } from './source.ts';
 
-/** What the first reading of a table found: where its columns are, and in which order each writes its dates. */
-export interface Table {
+/** Where a table's columns are, and in which order each writes its dates. `headLine` 0: it has no line of names. */
+export interface TableShape {
   delimiter: Delimiter;
   headLine: number;
   columns: Column[];
   orders: (DateOrder | undefined)[];
+}
+
+/** What the first reading of a table found. */
+export interface Table extends TableShape {
   troubles: Trouble[];
   rows: number;
 }
@@ -30,30 +34,53 @@ export async function learnTable(source: Source, encoding: Encoding, options: Ta
   const delimiter = delimiterOf(await startOf(source, encoding));
   const head = await findHead(source, encoding, delimiter);
   const { columns, troubles } = readColumns(head?.cells ?? [], options.map);
-  const learners = columns.map(({ field }) => (['date', 'event value', 'joined'].includes(field.is) ? learnOrder() : undefined));
+  const learners = columns.map(({ field }) => (isDay(field) ? learnOrder() : undefined));
   let rows = 0;
   for await (const batch of readRows(textOf(source, encoding), delimiter)) {
     for (const row of batch) {
       if (row.line <= (head?.line ?? 0)) continue;
       rows++;
-      learners.forEach((learner, i) => learner?.see(row.cells[i]?.trim() ?? ''));
+      learners.forEach((learner, i) => {
+        const value = row.cells[i]?.trim();
+        if (value) learner?.see(value);
+      });
     }
   }
-  const verdicts = learners.map((learner, i) =>
-    options.dateOrder
-      ? { order: options.dateOrder }
-      : (learner?.verdict(orderSaidBy(columns[i]?.name ?? '')) ?? { order: undefined }),
+  const { orders, open } = settleOrders(
+    columns,
+    learners.map((learner) => learner?.seen),
+    options.dateOrder,
   );
-  const open = verdicts.flatMap((verdict, i) => ('question' in verdict ? [{ column: columns[i]?.name ?? '', ...verdict }] : []));
-  const orders = verdicts.map((verdict) => ('order' in verdict ? verdict.order : undefined));
   return { delimiter, headLine: head?.line ?? 0, columns, orders, troubles: [...troubles, ...open], rows };
+}
+
+/** The order of each column of dates, and what must be asked about it. `answer` is a person's, for all of them. */
+export function settleOrders(
+  columns: Column[],
+  seen: (OrderSeen | undefined)[],
+  answer?: DateOrder,
+): { orders: (DateOrder | undefined)[]; open: Trouble[] } {
+  const days = columns.map(({ name }, i) => seen[i] && { name, said: orderSaidBy(name), seen: seen[i] });
+  if (answer) return { orders: days.map((column) => column && answer), open: [] };
+  const verdicts = judgeOrders(days);
+  return {
+    orders: verdicts.map((verdict) => (verdict && 'order' in verdict ? verdict.order : undefined)),
+    open: verdicts.flatMap((verdict, i) =>
+      verdict && 'question' in verdict ? [{ column: columns[i]?.name ?? '', ...verdict }] : [],
+    ),
+  };
+}
+
+/** Whether a column holds days. */
+export function isDay({ is }: Field): boolean {
+  return is === 'date' || is === 'event value' || is === 'joined';
 }
 
 /** The table's people and refused rows, a batch per piece of the file; empty rows are passed over. */
 export async function* tableEntries(
   source: Source,
   encoding: Encoding,
-  table: Table,
+  table: TableShape,
   today: Day,
   onBytes?: (read: number) => void,
 ): AsyncGenerator<(Entry | Refusal)[]> {
@@ -62,7 +89,7 @@ export async function* tableEntries(
   }
 }
 
-async function startOf(source: Source, encoding: Encoding): Promise<string> {
+export async function startOf(source: Source, encoding: Encoding): Promise<string> {
   let start = '';
   for await (const piece of textOf(source, encoding)) {
     start += piece;
@@ -72,7 +99,7 @@ async function startOf(source: Source, encoding: Encoding): Promise<string> {
 }
 
 // The names may stand under a title, an empty line or Excel's `sep=`: of the first rows the one that names most.
-async function findHead(source: Source, encoding: Encoding, delimiter: Delimiter): Promise<Row | undefined> {
+export async function findHead(source: Source, encoding: Encoding, delimiter: Delimiter): Promise<Row | undefined> {
   const rows: Row[] = [];
   for await (const batch of readRows(textOf(source, encoding), delimiter)) {
     rows.push(...batch.filter((row) => !isEmpty(row) && !/^"?sep=/i.test(row.raw)).slice(0, HEAD_ROWS));
@@ -83,11 +110,11 @@ async function findHead(source: Source, encoding: Encoding, delimiter: Delimiter
   return rows.slice(0, HEAD_ROWS).reduce((best, row) => (knownNames(row.cells) > knownNames(best.cells) ? row : best), first);
 }
 
-function isEmpty(row: Row): boolean {
+export function isEmpty(row: Row): boolean {
   return row.trouble === undefined && row.cells.every((cell) => cell.trim() === '');
 }
 
-function entryOfRow(row: Row, table: Table, today: Day): Entry | Refusal {
+function entryOfRow(row: Row, table: TableShape, today: Day): Entry | Refusal {
   const at = { line: row.line, raw: keepable(row.raw) };
   if (row.trouble !== undefined) return { ...at, reason: row.trouble, emailKey: null };
   const extra = row.cells.slice(table.columns.length).some((cell) => cell.trim() !== '');
@@ -100,11 +127,17 @@ function entryOfRow(row: Row, table: Table, today: Day): Entry | Refusal {
   return entryFrom(valuesOf(row.cells, table), at, today);
 }
 
-function valuesOf(cells: string[], table: Table): Values {
+// An apostrophe that our own files, and careful programs, put before what a spreadsheet would take for a formula.
+function plainCell(cell: string): string {
+  const text = cell.trim();
+  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1).trim() : text;
+}
+
+function valuesOf(cells: string[], table: TableShape): Values {
   const values: Values = { emails: [], dates: [], custom: {} };
   const labels = new Map<number, string>();
   table.columns.forEach(({ name, field }, i) => {
-    const text = cells[i]?.trim() ?? '';
+    const text = plainCell(cells[i] ?? '');
     if (text === '' || field.is === 'ignored') return;
     const from = { column: name, text, order: table.orders[i] };
     if (field.is === 'email') values.emails.push(text);

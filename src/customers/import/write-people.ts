@@ -5,7 +5,7 @@ import type { Actor, Db } from '../../businesses/commit.ts';
 import type { Day } from '../../database/schema.ts';
 import { markForReplan } from '../replan.ts';
 import { nameKey } from '../name-key.ts';
-import type { EntryDate, Refusal } from './entry.ts';
+import type { EntryDate } from './entry.ts';
 import type { Known } from './people.ts';
 
 /** Somebody to write down, and what of them: all rows of the batch that speak of them, in one. */
@@ -38,17 +38,6 @@ export async function writePeople(trx: Db, of: ImportOf, writes: Write[]): Promi
   await putDates(trx, businessId, importId, writes);
   await markFormerMates(trx, businessId, changed, now);
   await keepHistory(trx, businessId, writes, { by: `import:${importId}`, now });
-}
-
-/** Keeps refused rows as they stood, so that a person can put them right. */
-export async function keepRefusals(trx: Db, { businessId, importId }: ImportOf, refusals: Refusal[]): Promise<void> {
-  if (refusals.length === 0) return;
-  const rows = refusals.map(({ line, raw, reason, emailKey }) => ({ line, raw, reason, email_key: emailKey }));
-  await sql`
-    insert into import_row (business_id, import_id, line, email_hash, reason, raw)
-    select ${businessId}, ${importId}, line, case when email_key is not null then email_hash(email_key) end, reason, raw
-    from json_to_recordset(${JSON.stringify(rows)}) as r(line int, raw text, reason text, email_key text)
-    on conflict do nothing`.execute(trx);
 }
 
 async function insertCustomers(trx: Db, { businessId, importId, now, today }: ImportOf, created: Write[]): Promise<void> {
