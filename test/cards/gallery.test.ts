@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { AWKWARD } from '../../src/cards/awkward.ts';
 import { compileCard } from '../../src/cards/compile.ts';
 import { listGallery, readGalleryCard } from '../../src/cards/gallery.ts';
+import { contrast, type Look } from '../../src/cards/look.ts';
+import { findPicture, pictureFile, pictureNames } from '../../src/cards/pictures.ts';
 import { renderCard } from '../../src/cards/render.ts';
+import { drawings, readSource, sourceHash, WIDTH } from '../support/paint.ts';
 import { compileGallery, must, skeleton, unsafeIn } from './cards.ts';
 
 const gallery = await compileGallery();
@@ -12,10 +16,18 @@ const everyCardForEveryone = gallery.flatMap((made) =>
 );
 
 describe('the gallery', () => {
-  test('holds a card for every occasion, and three for a birthday', async () => {
+  test('holds fourteen cards and more, for every occasion, four for a birthday and two for an anniversary', async () => {
     const kinds = (await listGallery()).map((entry) => entry.occasion);
-    expect(new Set(kinds)).toEqual(new Set(['birthday', 'anniversary', 'years-with-us', 'welcome', 'thank-you', 'survey']));
-    expect(kinds.filter((kind) => kind === 'birthday').length).toBeGreaterThanOrEqual(3);
+    const count = (kind: string): number => kinds.filter((one) => one === kind).length;
+    expect(kinds.length).toBeGreaterThanOrEqual(14);
+    expect([count('birthday'), count('anniversary')]).toEqual([4, 2]);
+    for (const kind of 'years-with-us welcome thank-you survey we-miss-you new-year apology congratulations'.split(' '))
+      expect(count(kind)).toBeGreaterThanOrEqual(1);
+  });
+
+  test('comes in four styles', async () => {
+    const styles = new Set((await listGallery()).map((entry) => entry.style));
+    expect(styles).toEqual(new Set(['typographic', 'painted', 'playful', 'elegant']));
   });
 
   test('knows no card that is not there, and no folder outside it', async () => {
@@ -42,7 +54,9 @@ describe.each(everyCardForEveryone)('$name for a customer with $person', ({ card
     expect(unsafeIn(html)).toBeUndefined();
     const hosts = new Set([...html.matchAll(/(?:https?:)?\/\/([a-z0-9.-]+)/gi)].map((match) => match[1]));
     expect([...hosts].filter((host) => host !== 'cards.example' && host !== 'www.w3.org')).toEqual([]);
-    expect(unsafeIn(html) ?? html.replaceAll(/&lt;.*?&gt;/g, '')).not.toMatch(/<img|<[^>]+\bsrc=/);
+    const pictures = html.replaceAll(/&lt;.*?&gt;/g, '').match(/<img|<[^>]+\bsrc=/g) ?? [];
+    const own = html.match(/<img\s+alt="[^"]*"\s+src="https:\/\/cards\.example\/pictures\/[a-z-]+-[0-9a-f]{8}\.png"/g) ?? [];
+    expect(own).toHaveLength(pictures.length);
   });
 
   test.each(['html', 'text'] as const)('ends its %s with who writes, why, and how to end it', (part) => {
@@ -118,4 +132,86 @@ test.each(gallery)('$name speaks its language, has one heading and adapts to the
   expect(html).toContain('<meta name="color-scheme" content="light dark">');
   expect(html).toContain('prefers-color-scheme');
   expect([...html.matchAll(/<table\b[^>]*>/g)].filter(([table]) => !table.includes('role="presentation"'))).toEqual([]);
+});
+
+/** Shops whose colours are as far apart as colours can be. */
+const SHOPS: Record<string, Look> = {
+  'deep green and cream': { colours: { accent: '#0f4c3a', second: '#f3ead7' } },
+  'hot pink and black': { colours: { accent: '#ff2d87', second: '#000000' } },
+  'navy and gold': { colours: { accent: '#1b2a4e', second: '#d9b25f' } },
+  'yellow alone': { colours: { accent: '#ffd400' } },
+  'white alone': { colours: { accent: '#ffffff' } },
+};
+
+describe.each(Object.entries(SHOPS))('a shop in %s', (_, look) => {
+  test.each(gallery)('$name wears its colours and its logo, and can be read', async ({ name, card }) => {
+    const ready = (await readGalleryCard(name))!;
+    const logoUrl = '{{links.pictures}}0192d3b4-7c55-7abc-8def-0123456789ab/0123456789abcdef0123456789abcdef.png';
+    const worn = must(
+      await compileCard({ mjml: ready.mjml, words: ready.words['en']!, language: 'en', look: { ...look, logoUrl } }),
+    );
+    expect(worn.html.replaceAll(/\s+/g, ' ')).toContain(`<img alt="{{business.name}}" src="${logoUrl}"`);
+    expect(colours(worn.html)).not.toEqual(colours(card.html));
+    expect(faint(worn.html)).toEqual([]);
+  });
+});
+
+function colours(html: string): Set<string> {
+  return new Set(html.match(/#[0-9a-f]{6}\b/g));
+}
+
+/** Texts that are hard to read on the nearest ground around them (WCAG 2.2: 4.5 to 1; large ones 3 to 1). What only adorns may be faint. */
+function faint(html: string): string[] {
+  const grounds: (string | undefined)[] = [];
+  const found: string[] = [];
+  for (const [tag, close, name = ''] of html.matchAll(/<(\/?)(div|table|td|tr|tbody|body|a|p|h1|h2|span)\b[^>]*>/g)) {
+    if (close) grounds.pop();
+    else {
+      const ground = /background(?:-color)?:\s*(#[0-9a-f]{6})/i.exec(tag)?.[1] ?? grounds.at(-1);
+      grounds.push(ground);
+      const ink = /[;"]color:\s*(#[0-9a-f]{6})/i.exec(tag)?.[1];
+      const large = Number(/font-size:(\d+)px/.exec(tag)?.[1] ?? 16) >= 24;
+      if (ink && ground && !tag.includes('aria-hidden') && contrast(ink, ground) < (large ? 3 : 4.5))
+        found.push(`${name} ${ink} on ${ground}`);
+    }
+  }
+  return found;
+}
+
+describe('the pictures of the gallery', () => {
+  test.each(pictureNames())('%s is what its drawing yields, twice as wide as a card and light', async (name) => {
+    const png = await readFile(new URL(`../../templates/art/${name}.png`, import.meta.url));
+    const svg = await readFile(new URL(`../../templates/art/${name}.svg`, import.meta.url));
+    const [, wide, high] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg.toString())!.map(Number);
+    expect(readSource(png)).toBe(sourceHash(svg));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([WIDTH, Math.round((WIDTH * high!) / wide!)]);
+    expect(png.length).toBeLessThan(64 * 1024);
+  });
+
+  test('are painted, all of them, and found under the address that a card names', async () => {
+    expect(pictureNames().toSorted()).toEqual((await drawings()).toSorted());
+    for (const name of pictureNames())
+      expect((await findPicture(pictureFile(name)!))?.subarray(1, 4)).toEqual(Buffer.from('PNG'));
+  });
+
+  test.each(['bowl.png', '../README.md', 'bowl-00000000.png', ''])('%j leads to none', async (file) => {
+    expect(await findPicture(file)).toBeUndefined();
+  });
+
+  test('a card that names one which is not there is told what there is', async () => {
+    const made = await compileCard({
+      mjml: '<mjml><mj-body><mj-section><mj-column><mj-image src="[[art.bowls]]" alt="" /></mj-column></mj-section></mj-body></mjml>',
+      words: { subject: 'x', preheader: 'x' },
+      language: 'en',
+    });
+    expect(made).toMatchObject({ ok: false });
+    expect(JSON.stringify(made)).toContain('there is no such picture. There is: birds, bowl, ');
+  });
+});
+
+test.each(gallery)('$name tells nobody who reads it when pictures are off: its words are all there', ({ card }) => {
+  const { html, text } = renderCard(card, AWKWARD[0]!.data);
+  const shown = html.replaceAll(/<img\b[^>]*>/g, '');
+  expect(shown).toMatch(/<h1[^>]*>(<span[^>]*>\d+<\/span>)?[^<]*\p{L}/u);
+  expect(text).not.toContain('/pictures/');
 });
