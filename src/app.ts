@@ -4,6 +4,7 @@ import { type Accounts, openAccounts } from './businesses/accounts.ts';
 import { prepareInstallation } from './businesses/installation.ts';
 import { resealSmtp } from './businesses/smtp.ts';
 import { openOwnMailers } from './businesses/smtp-mailers.ts';
+import { openWorkshop, type Workshop } from './cards/workshop.ts';
 import { type Config, ConfigTrouble, secretKeysOf } from './config.ts';
 import { assertServer, connectDatabase } from './database/connect.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -32,6 +33,8 @@ export interface App extends AsyncDisposable {
   readonly publicUrl: string;
   /** Who signs in. */
   readonly accounts: Accounts;
+  /** Where what members typed is made into cards; its threads start when they are needed. */
+  readonly workshop: Workshop;
   /** Where practice keeps its mail. */
   readonly outboxFolder: string;
   /** The installation's own mail server; undefined without SMTP_URL. */
@@ -85,7 +88,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const keys = linkKeys(secretKeys);
   const { publicUrl } = config;
   const accounts = openAccounts({ db, secretKeys, publicUrl });
-  const parts = { config, log, now, db, databaseUrl, secretKeys, keys, publicUrl, accounts, queueSettings };
+  const workshop = openWorkshop();
+  undo.defer(() => workshop.close());
+  const parts = { config, log, now, db, databaseUrl, secretKeys, keys, publicUrl, accounts, workshop, queueSettings };
   const outboxFolder = path.join(config.dataDir, 'outbox');
   const app: Omit<App, typeof Symbol.asyncDispose> = {
     ...parts,

@@ -82,7 +82,7 @@ function render(wording: Wording, load: Load, pictures: string): Preview {
 }
 
 /** A member who presses a link in a preview must not answer or unsubscribe for the customer. */
-function paperLinks(pictures: string): PaperLinks {
+export function paperLinks(pictures: string): PaperLinks {
   const nowhere = () => 'https://preview.invalid/';
   return { view: nowhere, unsubscribe: nowhere, preferences: nowhere, answer: nowhere, pictures };
 }

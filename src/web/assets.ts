@@ -54,10 +54,12 @@ export const htmx = asset(
   'text/javascript; charset=utf-8',
   readFileSync(resolve('htmx.org/dist/htmx.min.js'), 'utf8'),
 );
+export const composer = asset('composer', 'js', 'text/javascript; charset=utf-8', own('pages/cards/composer.js'));
 export const script = asset('app', 'js', 'text/javascript; charset=utf-8', own('app.js'));
 
 export function mountAssets(app: Hono): void {
-  for (const kept of [sheetStyle, membersStyle, htmx, script, ...Object.values(fonts)]) app.get(kept.path, (c) => serve(c, kept));
+  for (const kept of [sheetStyle, membersStyle, htmx, script, composer, ...Object.values(fonts)])
+    app.get(kept.path, (c) => serve(c, kept));
 }
 
 export function serve(c: Context, { content, type }: Omit<Asset, 'path'>): Response {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { listShops } from '../businesses/members.ts';
-import { htmx, membersStyle, script } from './assets.ts';
+import { type Asset, htmx, membersStyle, script } from './assets.ts';
 import { type Html, logo } from './layout.ts';
 import { button, hidden, icon, type Piece, press } from './parts.ts';
 import type { Visit } from './visit.ts';
@@ -25,6 +25,8 @@ export interface MembersPage {
   /** For lists and boards; else the content keeps to the width of a letter. */
   wide?: boolean;
   status?: 200 | 404 | 409 | 422 | 429;
+  /** Scripts that only this page needs. */
+  scripts?: readonly Asset[];
 }
 
 /** What a press did, said once on the next page, with the way back where there is one. */
@@ -63,6 +65,7 @@ function document(visit: Visit, page: MembersPage, said: Said | undefined, shops
         <link rel="stylesheet" href="${membersStyle.path}" />
         <script src="${htmx.path}" defer></script>
         <script src="${script.path}" defer></script>
+        ${(page.scripts ?? []).map(({ path }) => html`<script src="${path}" type="module"></script>`)}
       </head>
       <body class="app">
         <a class="skip" href="#content">Skip to the content</a>

@@ -1,7 +1,9 @@
 import type { Accounts } from '../businesses/accounts.ts';
 import type { Db } from '../businesses/commit.ts';
+import type { Workshop } from '../cards/workshop.ts';
 import type { LinkKeys } from '../links/keys.ts';
 import type { Log } from '../log.ts';
+import type { SmtpServer } from '../mail/smtp-url.ts';
 
 /** What the pages work with. */
 export interface Site {
@@ -9,6 +11,8 @@ export interface Site {
   now: () => Date;
   keys: LinkKeys;
   accounts: Accounts;
+  /** Where what members typed is made into cards, apart from everything else. */
+  workshop: Workshop;
   /** How the world reaches these pages, without a slash at the end. */
   publicUrl: string;
   /** Newest first. */
@@ -16,6 +20,8 @@ export interface Site {
   log: Log;
   /** Where practice keeps its mail. */
   outboxFolder: string;
-  /** Nothing leaves this machine. */
+  /** The installation's own mail server; without it nothing leaves this machine but by a shop's own. */
+  smtp?: SmtpServer | undefined;
+  /** Nothing leaves this machine but by a shop's own mail server. */
   practice: boolean;
 }

@@ -2,6 +2,10 @@ import type { MemberRoute } from '../../visit.ts';
 import { cardPreview, galleryPreview } from './frames.ts';
 import { addFromGallery, galleryPage } from './gallery.ts';
 import { listPage } from './list.ts';
+import { beginDraft, composePage } from './compose.ts';
+import { changeBlocks, changeCardColours, changePicture, PICTURE_LIMIT } from './design.ts';
+import { changeLanguages, hereNow, saveWords } from './draft.ts';
+import { draftPreview, livePreview } from './preview.ts';
 import { showCard } from './show.ts';
 
 export const cardsRoutes: MemberRoute[] = [
@@ -11,4 +15,14 @@ export const cardsRoutes: MemberRoute[] = [
   { method: 'POST', path: '/cards/gallery/:name', role: 'staff', to: addFromGallery },
   { method: 'GET', path: '/cards/:card', role: 'staff', to: showCard },
   { method: 'GET', path: '/cards/:card/preview', role: 'staff', to: cardPreview },
+  { method: 'POST', path: '/cards/:card/edit', role: 'staff', to: beginDraft },
+  { method: 'GET', path: '/cards/:card/edit', role: 'staff', to: composePage },
+  { method: 'POST', path: '/cards/:card/draft', role: 'staff', to: saveWords },
+  { method: 'GET', path: '/cards/:card/draft/preview', role: 'staff', to: draftPreview },
+  { method: 'POST', path: '/cards/:card/draft/preview', role: 'staff', to: livePreview },
+  { method: 'POST', path: '/cards/:card/here', role: 'staff', to: hereNow },
+  { method: 'POST', path: '/cards/:card/languages', role: 'staff', to: changeLanguages },
+  { method: 'POST', path: '/cards/:card/design', role: 'staff', to: changeBlocks },
+  { method: 'POST', path: '/cards/:card/picture', role: 'staff', limit: PICTURE_LIMIT, to: changePicture },
+  { method: 'POST', path: '/cards/:card/colours', role: 'staff', to: changeCardColours },
 ];

@@ -3,7 +3,7 @@ import { findCard, listVersions, type ShelfCard, type VersionLine } from '../../
 import { languageName, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
-import { button, hidden, pill } from '../../parts.ts';
+import { button, hidden, pill, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type Published, renderPublished } from './frames.ts';
 import { SAMPLES } from './samples.ts';
@@ -29,6 +29,7 @@ export async function showCard(visit: Visit): Promise<Response> {
         <h1>${card.name}</h1>
         <p>${card.usedBy.length === 0 ? 'No occasion sends it now.' : `Sent on: ${card.usedBy.join(', ')}.`}</p>
       </div>
+      ${press(visit.href(`/cards/${card.id}/edit`), 'Change this card', { kind: 'main', icon: 'pencil' })}
     </div>
     <div class="cards-show">
       <div>${shown ? preview(visit, card, shown) : ''}</div>

@@ -1,0 +1,442 @@
+// The words of a card, written in place: fields stand as chips, the card beside them follows each key, and what was written is kept.
+const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
+const views = /** @type {HTMLFormElement} */ (document.getElementById('compose-views'));
+const areas = [...form.querySelectorAll('textarea')];
+const fields = JSON.parse(form.dataset['fields'] ?? '[]');
+const frames = { shown: document.querySelector('.compose-preview iframe'), next: undefined };
+const saved = form.querySelector('.compose-saved');
+const conflict = form.querySelector('.compose-conflict');
+const CODE = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
+const editors = new Map(areas.map((area) => [area, chipEditor(area)]));
+
+// ---- Fields as chips
+
+/** A box of words in which each field is one thing: it cannot be broken, only taken away or given another fallback. */
+function chipEditor(area) {
+  const box = document.createElement('div');
+  box.className = 'compose-editor';
+  box.contentEditable = 'true';
+  box.setAttribute('role', 'textbox');
+  box.setAttribute('aria-labelledby', `${area.id}-label`);
+  box.setAttribute('aria-multiline', String(!area.hasAttribute('data-line')));
+  box.dir = 'auto';
+  area.hidden = true;
+  area.after(box);
+  document.getElementById(`${area.id}-label`)?.addEventListener('click', () => box.focus());
+  const show = () => box.replaceChildren(...pieces(area.value));
+  show();
+  box.addEventListener('input', () => changed(area, read(box)));
+  box.addEventListener('paste', (event) => {
+    event.preventDefault();
+    insert(box, event.clipboardData?.getData('text/plain') ?? '');
+  });
+  box.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    if (!area.hasAttribute('data-line')) insert(box, '\n');
+  });
+  box.addEventListener('click', (event) => {
+    const chip = event.target instanceof Element ? event.target.closest('.chip') : null;
+    if (chip) askFallback(area, box, chip);
+  });
+  return { box, show };
+}
+
+function pieces(text) {
+  return text.split(CODE).map((part, at) => (at % 2 === 1 ? chip(part) : document.createTextNode(part)));
+}
+
+function chip(code) {
+  const piece = document.createElement('button');
+  piece.type = 'button';
+  piece.className = 'chip';
+  piece.contentEditable = 'false';
+  piece.dataset['code'] = code;
+  piece.textContent = said(code);
+  return piece;
+}
+
+/** A field's code as people say it. */
+function said(code) {
+  const inside = code.slice(2, -2).trim();
+  const [, path = '', other] = /^fallback\s+(\S+)\s+"([^"]*)"$/.exec(inside) ?? [];
+  const name = (of) => fields.find((field) => field.path === of)?.label ?? of;
+  if (path) return other ? `${name(path)}, or “${other}”` : name(path);
+  const [, what, of = ''] = /^#(if|unless)\s+(\S+)$/.exec(inside) ?? [];
+  if (what) return what === 'if' ? `if we know: ${name(of)} …` : `if we do not know: ${name(of)} …`;
+  if (inside === 'else') return 'otherwise …';
+  if (/^\/(if|unless)$/.test(inside)) return '… end';
+  const [, helper, value = ''] = /^(plural|ordinal|lines|vocative)\s+(\S+)/.exec(inside) ?? [];
+  return helper ? name(value) : name(inside);
+}
+
+function read(box) {
+  return [...box.childNodes].map(readNode).join('');
+}
+
+function readNode(node) {
+  if (node instanceof HTMLElement && node.dataset['code']) return node.dataset['code'];
+  if (node.nodeName === 'BR') return node === node.parentNode?.lastChild ? '' : '\n';
+  if (node instanceof HTMLElement) return (node.nodeName === 'DIV' ? '\n' : '') + [...node.childNodes].map(readNode).join('');
+  return node.textContent ?? '';
+}
+
+/** Where the cursor stands in the box; at its end when it stands elsewhere. */
+function insert(box, text) {
+  box.focus();
+  const selection = getSelection();
+  const range = selection?.rangeCount && box.contains(selection.anchorNode) ? selection.getRangeAt(0) : document.createRange();
+  if (!box.contains(range.startContainer)) {
+    range.selectNodeContents(box);
+    range.collapse(false);
+  }
+  range.deleteContents();
+  const added = pieces(text).filter((piece) => piece.textContent !== '');
+  const last = added.at(-1);
+  // A line break at the very end shows only when something follows it.
+  if (text.endsWith('\n') && !range.endContainer.nextSibling) box.append(document.createElement('br'));
+  for (const piece of added.toReversed()) range.insertNode(piece);
+  if (last) {
+    range.setStartAfter(last);
+    range.collapse(true);
+  }
+  selection?.removeAllRanges();
+  selection?.addRange(range);
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+for (const list of form.querySelectorAll('select[data-insert]')) {
+  list.addEventListener('change', () => {
+    const area = document.getElementById(list.dataset['insert'] ?? '');
+    const editor = editors.get(area);
+    if (editor && list.value) insert(editor.box, list.value);
+    list.value = '';
+  });
+}
+
+/** What is written where a field is not known. */
+function askFallback(area, box, piece) {
+  const [, path, other] = /^\{\{\s*fallback\s+(\S+)\s+"([^"]*)"\s*\}\}$/.exec(piece.dataset['code'] ?? '') ?? [];
+  const dialog = document.createElement('dialog');
+  dialog.className = 'compose-chip';
+  dialog.setAttribute('aria-label', piece.textContent);
+  const label = document.createElement('label');
+  const input = document.createElement('input');
+  label.append('If we do not know it, write', input);
+  input.value = other ?? '';
+  const done = press('Done', () => {
+    if (path) piece.replaceWith(chip(`{{fallback ${path} "${input.value.replaceAll(/["{}]/g, '’')}"}}`));
+  });
+  const away = press('Take the field away', () => piece.remove());
+  const row = document.createElement('div');
+  row.className = 'actions';
+  row.append(done, away);
+  dialog.append(...(path ? [label] : []), row);
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    box.focus();
+    changed(area, read(box));
+  });
+  dialog.showModal();
+  function press(words, act) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = words;
+    button.addEventListener('click', () => {
+      act();
+      dialog.close();
+    });
+    return button;
+  }
+}
+
+// ---- Undo and redo, over all words at once
+
+const past = [snapshot()];
+let future = [];
+let typing = 0;
+
+function snapshot() {
+  return Object.fromEntries(areas.map((area) => [area.name, area.value]));
+}
+
+function changed(area, text) {
+  if (area.value === text) return;
+  area.value = text;
+  clearTimeout(typing);
+  typing = setTimeout(remember, 400);
+  future = [];
+  wake();
+}
+
+function remember() {
+  clearTimeout(typing);
+  const now = snapshot();
+  if (JSON.stringify(now) !== JSON.stringify(past.at(-1))) past.push(now);
+  if (past.length > 200) past.shift();
+}
+
+function undo() {
+  remember();
+  if (past.length < 2) return;
+  future.push(past.pop());
+  restore(past.at(-1));
+}
+
+function redo() {
+  const next = future.pop();
+  if (!next) return;
+  past.push(next);
+  restore(next);
+}
+
+function restore(words) {
+  for (const area of areas) {
+    if (area.value === words[area.name]) continue;
+    area.value = words[area.name] ?? '';
+    editors.get(area)?.show();
+  }
+  wake();
+}
+
+const bar = form.querySelector('.compose-undo');
+if (bar instanceof HTMLElement) bar.hidden = false;
+form.addEventListener('click', (event) => {
+  const pressed = event.target instanceof Element ? event.target.closest('button') : null;
+  if (pressed?.name !== 'undo' && pressed?.name !== 'redo') return;
+  event.preventDefault();
+  (pressed.name === 'undo' ? undo : redo)();
+});
+form.addEventListener('keydown', (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
+  event.preventDefault();
+  (event.shiftKey ? redo : undo)();
+});
+
+// ---- The card beside the words
+
+let drawing = 0;
+let asking = 0;
+
+function wake() {
+  clearTimeout(drawing);
+  drawing = setTimeout(draw, 12);
+  clearTimeout(asking);
+  asking = setTimeout(() => void tell(), 250);
+  clearTimeout(saving);
+  saving = setTimeout(() => void save(), 700);
+  say('…');
+}
+
+/** The words as they stand, posted into a frame behind the one that is seen; the two change places when it is there. */
+function draw() {
+  const shown = frames.shown;
+  if (!(shown instanceof HTMLIFrameElement)) return;
+  frames.next?.remove();
+  const next = /** @type {HTMLIFrameElement} */ (shown.cloneNode());
+  next.removeAttribute('src');
+  next.name = `compose-${Date.now()}`;
+  next.classList.add('compose-next');
+  frames.next = next;
+  shown.after(next);
+  const started = performance.now();
+  next.addEventListener('load', () => {
+    if (frames.next !== next || next.dataset['sent'] === undefined) return;
+    next.classList.remove('compose-next');
+    shown.remove();
+    frames.shown = next;
+    frames.next = undefined;
+    document.documentElement.dataset['drawn'] = String(Math.round(performance.now() - started));
+  });
+  post(form.dataset['preview'] ?? '', next.name);
+  next.dataset['sent'] = '1';
+}
+
+function post(action, target) {
+  const sent = document.createElement('form');
+  sent.method = 'post';
+  sent.action = action;
+  sent.target = target;
+  sent.hidden = true;
+  for (const [name, value] of body()) {
+    const input = document.createElement('input');
+    input.type = 'hidden';
+    input.name = name;
+    input.value = textOf(value);
+    sent.append(input);
+  }
+  document.body.append(sent);
+  sent.submit();
+  sent.remove();
+}
+
+function body() {
+  const all = new FormData(form);
+  for (const area of areas) all.set(area.name, area.value);
+  all.set('as', new FormData(views).get('as') ?? '');
+  return all;
+}
+
+/** Subject, plain text, and what is wrong. */
+async function tell() {
+  const facts = await ask(form.dataset['preview'] ?? '', body());
+  if (!facts) return;
+  const subject = document.querySelector('.compose-subject');
+  if (subject) subject.textContent = facts.subject;
+  const plain = document.querySelector('.compose-plain');
+  if (plain) plain.textContent = facts.text;
+  const problems = document.querySelector('.compose-problems');
+  problems?.replaceChildren(...facts.problems.map((words) => paragraph(words, 'problem')));
+}
+
+function paragraph(words, name) {
+  const made = document.createElement('p');
+  made.className = name;
+  made.textContent = words;
+  return made;
+}
+
+views.addEventListener('change', (event) => {
+  const chosen = new FormData(views);
+  const [view, scheme] = [textOf(chosen.get('view')), textOf(chosen.get('scheme'))];
+  const desk = document.querySelector('.compose-preview .desk');
+  const plain = document.querySelector('.compose-plain');
+  if (desk instanceof HTMLElement && plain instanceof HTMLElement) {
+    desk.hidden = view === 'text';
+    plain.hidden = view !== 'text';
+    desk.className = `desk ${view} ${scheme}`;
+  }
+  if (event.target instanceof HTMLSelectElement && event.target.name === 'as') {
+    draw();
+    void tell();
+  }
+});
+
+// ---- Kept as it is written
+
+let saving = 0;
+let kept = snapshot();
+let busy = false;
+
+async function save() {
+  if (busy) {
+    saving = setTimeout(() => void save(), 300);
+    return;
+  }
+  const now = snapshot();
+  const different = areas.filter((area) => now[area.name] !== kept[area.name]);
+  if (different.length === 0) return say('Saved');
+  busy = true;
+  const sent = new FormData(form);
+  for (const area of areas) if (!different.includes(area)) sent.delete(area.name);
+  for (const area of different) sent.set(area.name, area.value);
+  sent.set('before', JSON.stringify(Object.fromEntries(different.map((area) => [area.name.slice(2), kept[area.name]]))));
+  const answer = await ask(form.action, sent);
+  busy = false;
+  if (!answer) {
+    say('Not saved: no connection. It is tried again.');
+    saving = setTimeout(() => void save(), 4000);
+    return;
+  }
+  take(answer, now);
+}
+
+function take(answer, now) {
+  const rev = form.querySelector('input[name=rev]');
+  if (answer.ok) {
+    kept = { ...now };
+    if (rev instanceof HTMLInputElement) rev.value = String(answer.rev);
+    for (const other of document.querySelectorAll('.compose-words input[name=rev]'))
+      if (other instanceof HTMLInputElement) other.value = String(answer.rev);
+    takeOver(answer.theirs);
+    say(`Saved ${answer.time}`);
+    return;
+  }
+  say('Not saved');
+  offer(answer, rev);
+}
+
+/** What a colleague wrote meanwhile in other words comes in by itself. */
+function takeOver(theirs) {
+  for (const { what, language, slot, text } of theirs) {
+    const area = areas.find((one) => one.name === `w.${slot}`);
+    if (what !== 'word' || language !== new FormData(form).get('language') || !area || area.value !== kept[area.name]) continue;
+    area.value = text ?? '';
+    kept[area.name] = area.value;
+    editors.get(area)?.show();
+  }
+  remember();
+}
+
+/** The same words, written by two: both are shown, and one is chosen. */
+function offer({ reason, theirs = [], rev: now }, rev) {
+  if (!(conflict instanceof HTMLElement)) return;
+  conflict.hidden = false;
+  const choices = theirs
+    .filter(({ what }) => what === 'word')
+    .flatMap(({ slot, text, yours, by }) => [
+      paragraph(`${by} wrote: ${text ?? ''}`, 'compose-text'),
+      choose(`Use ${by}’s`, slot, text ?? ''),
+      paragraph(`You wrote: ${yours ?? ''}`, 'compose-text'),
+      choose('Use mine', slot, yours ?? ''),
+    ]);
+  conflict.replaceChildren(paragraph(reason, 'problem'), ...choices);
+  function choose(words, slot, text) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = words;
+    button.addEventListener('click', () => {
+      const area = areas.find((one) => one.name === `w.${slot}`);
+      if (rev instanceof HTMLInputElement) rev.value = String(now);
+      if (area) {
+        kept[area.name] = theirs.find((their) => their.slot === slot)?.text ?? '';
+        area.value = text;
+        editors.get(area)?.show();
+      }
+      conflict.hidden = true;
+      wake();
+    });
+    return button;
+  }
+}
+
+async function ask(address, sent) {
+  try {
+    const answer = await fetch(address, {
+      method: 'POST',
+      body: new URLSearchParams([...sent].map(([name, value]) => [name, String(value)])),
+      headers: { accept: 'application/json' },
+    });
+    return answer.ok ? await answer.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value) {
+  return typeof value === 'string' ? value : '';
+}
+
+function say(words) {
+  if (saved) saved.textContent = words;
+}
+
+for (const button of form.querySelectorAll('.compose-save')) if (button instanceof HTMLElement) button.hidden = true;
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void save();
+});
+// The design's own forms change the same draft: what is written goes first.
+for (const other of document.querySelectorAll('.compose-words form:not(#compose)')) {
+  other.addEventListener('submit', (event) => {
+    if (areas.every((area) => area.value === kept[area.name])) return;
+    event.preventDefault();
+    const submitter = event instanceof SubmitEvent ? event.submitter : null;
+    void save().then(() => other instanceof HTMLFormElement && other.requestSubmit(submitter));
+  });
+}
+addEventListener('beforeunload', (event) => {
+  if (areas.some((area) => area.value !== kept[area.name])) event.preventDefault();
+});
+void tell();

@@ -1,0 +1,156 @@
+import { html } from 'hono/html';
+import { keepPicture, MOST_UPLOAD_BYTES } from '../../../businesses/pictures.ts';
+import { remarkOn } from '../../../businesses/look.ts';
+import { pictureFile, pictureNames } from '../../../cards/pictures.ts';
+import { hideBlock, moveBlock, type PictureSlot, showBlock, slotsOf, swapPicture } from '../../../cards/slots.ts';
+import { type Draft, saveDraft } from '../../../occasions/card-drafts.ts';
+import { type Form, textOf } from '../../forms.ts';
+import type { Html } from '../../layout.ts';
+import { after } from '../../members-page.ts';
+import { button, field, hidden, linkButton, select } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+import { draftAt, revIn } from './draft.ts';
+import { slotLabel } from './chips.ts';
+
+/** Blocks to move and hide, pictures to swap, colours of this card alone, and the way to its source. */
+export function designTools(visit: Visit, draft: Draft): Html {
+  const { blocks, pictures } = slotsOf(draft.mjml);
+  return html`${
+      blocks.length === 0
+        ? ''
+        : html`<section class="compose-tools">
+            <h2>Parts of the card</h2>
+            <ul class="rows">
+              ${blocks.map((block) => blockLine(visit, draft, block))}
+            </ul>
+          </section>`
+    }
+    ${
+      pictures.length === 0
+        ? ''
+        : html`<section class="compose-tools">
+            <h2>Pictures</h2>
+            ${pictures.map((picture) => pictureForm(visit, draft, picture))}
+          </section>`
+    }
+    <section class="compose-tools">
+      <h2>Colours of this card</h2>
+      ${coloursForm(visit, draft)}
+    </section>
+    <p class="compose-source">
+      ${linkButton(visit.href(`/cards/${draft.cardId}/source`), 'Edit the source', { icon: 'code' })}
+    </p>`;
+}
+
+type Block = ReturnType<typeof slotsOf>['blocks'][number];
+
+function blockLine({ href }: Visit, draft: Draft, { name, hidden: away, up, down }: Block): Html {
+  const label = slotLabel(name);
+  const act = (what: string, words: string, name: string): Html =>
+    button(words, { name: 'do', value: what, says: `${words}: ${name}` });
+  return html`<li>
+    <form class="compose-block" method="post" action="${href(`/cards/${draft.cardId}/design`)}">
+      ${hidden({ rev: draft.rev, block: name })}
+      <span class="${away ? 'quiet' : ''}">${label}${away ? ' (hidden)' : ''}</span>
+      <span class="actions">
+        ${up ? act('up', 'Up', label) : ''} ${down ? act('down', 'Down', label) : ''}
+        ${away ? act('show', 'Show', label) : act('hide', 'Hide', label)}
+      </span>
+    </form>
+  </li>`;
+}
+
+function pictureForm({ href }: Visit, draft: Draft, picture: PictureSlot): Html {
+  const form = picture.name;
+  const own = pictureNames().map((name) => ({ value: `[[art.${name}]]`, label: name.replaceAll('-', ' ') }));
+  const kept = own.some(({ value }) => value === picture.src)
+    ? own
+    : [{ value: picture.src, label: 'The picture it has' }, ...own];
+  return html`<form class="box" method="post" enctype="multipart/form-data" action="${href(`/cards/${draft.cardId}/picture`)}">
+    ${hidden({ rev: draft.rev, picture: picture.name })}
+    ${select({ name: 'src', form, label: 'Picture', value: picture.src, options: kept })}
+    ${field({ name: 'file', form, label: 'Or one of your own', type: 'file', accept: 'image/png,image/jpeg,image/webp', hint: 'PNG, JPEG or WebP, at most 5 MB.' })}
+    ${field({ name: 'alt', form, label: 'What it shows, for those who cannot see it', value: picture.alt, hint: 'Leave it empty if the picture only adorns.', maxlength: 200 })}
+    ${button('Use this picture', { icon: 'upload' })}
+  </form>`;
+}
+
+const COLOURS = { accent: 'Main colour', second: 'Second colour' } as const;
+
+function coloursForm({ href, business }: Visit, draft: Draft): Html {
+  const lines = Object.entries(COLOURS).map(([name, label]) => {
+    const value = draft.look.colours?.[name] ?? business[name as keyof typeof COLOURS] ?? '';
+    const remark = value ? remarkOn(value) : undefined;
+    return html`${field({ name, label, type: 'color', value: value || '#a83f28', ...(remark && { hint: remark }) })}`;
+  });
+  return html`<form class="box" method="post" action="${href(`/cards/${draft.cardId}/colours`)}">
+    ${hidden({ rev: draft.rev })}
+    <div class="pair">${lines}</div>
+    <div class="actions">
+      ${button('Use these colours', { name: 'do', value: 'set', icon: 'palette' })}
+      ${button('The shop’s colours', { name: 'do', value: 'shop' })}
+    </div>
+  </form>`;
+}
+
+const moves = {
+  up: (mjml: string, block: string) => moveBlock(mjml, block, 'up'),
+  down: (mjml: string, block: string) => moveBlock(mjml, block, 'down'),
+  hide: hideBlock,
+  show: showBlock,
+};
+
+/** Moves a part of the card up or down, hides or shows it. */
+export async function changeBlocks(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const what = textOf(form, 'do') as keyof typeof moves;
+  const move = Object.hasOwn(moves, what) ? moves[what] : undefined;
+  return changeDesign(visit, form, (draft) => move?.(draft.mjml, textOf(form, 'block')));
+}
+
+/** Another picture in a picture's place: one of ours, or one that is uploaded here. */
+export async function changePicture(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const id = visit.id('card');
+  const file = form['file'];
+  let src = textOf(form, 'src');
+  if (file instanceof File && file.size > 0) {
+    const kept = await keepPicture(visit.db, visit.business.id, new Uint8Array(await file.arrayBuffer()), 'card', visit.actor);
+    if (!kept.ok) return after(visit, `/cards/${id}/edit`, { say: kept.reason });
+    src = `{{links.pictures}}${visit.business.id}/${kept.file}`;
+  } else if (/^\[\[art\.(.+)\]\]$/.test(src) && pictureFile(src.slice('[[art.'.length, -2)) === undefined) src = '';
+  const alt = textOf(form, 'alt').trim();
+  return changeDesign(visit, form, (draft) =>
+    src === '' ? undefined : swapPicture(draft.mjml, textOf(form, 'picture'), { src, alt }),
+  );
+}
+
+export const PICTURE_LIMIT = MOST_UPLOAD_BYTES + 64 * 1024;
+
+async function changeDesign(visit: Visit, form: Form, change: (draft: Draft) => string | undefined): Promise<Response> {
+  const at = await draftAt(visit);
+  if (!at) return visit.missing();
+  const { draft } = at;
+  const mjml = change(draft);
+  const back = `/cards/${draft.cardId}/edit`;
+  if (mjml === undefined) return after(visit, back, { say: 'That part was changed meanwhile. Look again, and press once more.' });
+  const saved = await saveDraft(visit.db, visit.business.id, draft.cardId, { rev: revIn(form), change: { mjml } }, visit.actor);
+  return after(visit, back, { say: saved.ok ? 'Changed. Nobody gets it until you publish it.' : saved.reason });
+}
+
+/** This card's own colours, or the shop's again. */
+export async function changeCardColours(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const at = await draftAt(visit);
+  if (!at) return visit.missing();
+  const own = textOf(form, 'do') === 'set';
+  const colours = Object.fromEntries(Object.keys(COLOURS).map((name) => [name, own ? textOf(form, name) : null]));
+  const saved = await saveDraft(
+    visit.db,
+    visit.business.id,
+    at.draft.cardId,
+    { rev: revIn(form), change: { colours } },
+    visit.actor,
+  );
+  return after(visit, `/cards/${at.draft.cardId}/edit`, { say: saved.ok ? 'The colours were changed.' : saved.reason });
+}

@@ -1,0 +1,144 @@
+import { html } from 'hono/html';
+import { type Colours, lookFrom } from '../../../businesses/look.ts';
+import type { Look } from '../../../cards/look.ts';
+import { describeProblem } from '../../../cards/problems.ts';
+import type { RenderedCard } from '../../../cards/render.ts';
+import type { Draft } from '../../../occasions/card-drafts.ts';
+import { loadTouchpoint } from '../../../touchpoints/load.ts';
+import { mergeData } from '../../../touchpoints/prepare.ts';
+import { comingWith } from '../../../touchpoints/coming-with.ts';
+import { paperLinks } from '../../../touchpoints/preview.ts';
+import type { MergeData } from '../../../cards/fields.ts';
+import { textOf } from '../../forms.ts';
+import { cardPage } from '../../headers.ts';
+import { type Html, noticePage } from '../../layout.ts';
+import { hidden } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+import { type AtDraft, draftAt, wordsIn } from './draft.ts';
+import { sampleData, SAMPLES } from './samples.ts';
+
+/** Somebody whom a card can be shown as: one of our awkward people, or a customer who is about to get it. */
+interface ShownAs {
+  value: string;
+  label: string;
+}
+
+/** The awkward people, and this shop's own customers whom the card is going to reach next. */
+export async function people({ db, business }: Visit, cardId: string): Promise<ShownAs[]> {
+  const next = await comingWith(db, business.id, cardId, 12);
+  return [
+    ...SAMPLES.map(({ name, label }) => ({ value: name, label })),
+    ...next.map(({ id, name }) => ({ value: id, label: `${name} (your customer)` })),
+  ];
+}
+
+/** The card beside the words: subject as in a mailbox, then the card itself at the width that is chosen. */
+export function previewPane(visit: Visit, { draft, language }: AtDraft, known: ShownAs[]): Html {
+  const { c } = visit;
+  const as = c.req.query('as') ?? 'everyday';
+  const src = visit.href(`/cards/${draft.cardId}/draft/preview?${new URLSearchParams({ language, as }).toString()}`);
+  return html`<section class="compose-preview" aria-label="How it looks">
+    ${viewsForm(visit, draft, { language, as, known })}
+    <p class="compose-mailbox"><strong>${visit.business.from_name}</strong> <span class="compose-subject"></span></p>
+    <div class="compose-problems" role="status"></div>
+    <div class="desk desktop">
+      <iframe
+        name="compose"
+        src="${src}"
+        title="The card as it is now"
+        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        referrerpolicy="no-referrer"
+      ></iframe>
+    </div>
+    <pre class="plain compose-plain" tabindex="0" hidden></pre>
+  </section>`;
+}
+
+function viewsForm(
+  { href }: Visit,
+  draft: Draft,
+  { language, as, known }: { language: string; as: string; known: ShownAs[] },
+): Html {
+  const people = known.map(
+    ({ value, label }) => html`<option value="${value}" ${value === as ? html`selected` : ''}>${label}</option>`,
+  );
+  return html`<form class="compose-views" id="compose-views" method="get" action="${href(`/cards/${draft.cardId}/edit`)}">
+    ${hidden({ language })}
+    <label
+      >Seen by
+      <select name="as">
+        ${people}
+      </select></label
+    >
+    <label
+      >On
+      <select name="view">
+        <option value="desktop">a desk</option>
+        <option value="phone">a phone</option>
+        <option value="text">plain text</option>
+      </select></label
+    >
+    <label
+      >By
+      <select name="scheme">
+        <option value="light">day</option>
+        <option value="dark">night</option>
+      </select></label
+    >
+    <noscript><button>Show</button></noscript>
+  </form>`;
+}
+
+/** The saved draft, for the frame of a browser without a script. */
+export async function draftPreview(visit: Visit): Promise<Response> {
+  const at = await draftAt(visit);
+  if (!at) return visit.missing();
+  const made = await make(visit, at.draft, at.language, at.draft.words[at.language] ?? {}, visit.c.req.query('as') ?? '');
+  return frameOf(visit, made);
+}
+
+/** The card with words that are not saved yet: for the frame, or as facts (subject, text, what is wrong) in JSON. */
+export async function livePreview(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const language = textOf(form, 'language');
+  const at = await draftAt(visit, language);
+  if (!at) return visit.missing();
+  const words = { ...at.draft.words[language], ...wordsIn(form) };
+  const made = await make(visit, at.draft, language, words, textOf(form, 'as'));
+  if (visit.c.req.header('accept') !== 'application/json') return frameOf(visit, made);
+  return visit.c.json({ subject: made.subject, text: made.text, problems: made.problems });
+}
+
+interface Made extends Omit<RenderedCard, 'errors'> {
+  /** Sentences. */
+  problems: string[];
+}
+
+async function make(visit: Visit, draft: Draft, language: string, words: Record<string, string>, as: string): Promise<Made> {
+  const { site, business } = visit;
+  const look = lookOfDraft(business, draft);
+  const compiled = await site.workshop.compile({ mjml: draft.mjml, words, language, look });
+  if (!compiled.ok) return { subject: '', html: '', text: '', problems: [...new Set(compiled.problems.map(describeProblem))] };
+  const card = await site.workshop.render(compiled.card, await dataFor(visit, as, language));
+  return { ...card, problems: card.errors };
+}
+
+/** The shop's look, with what the card itself sets above it. */
+export function lookOfDraft(business: Colours & Parameters<typeof lookFrom>[0], draft: Pick<Draft, 'look'>): Look {
+  const shop = lookFrom(business);
+  return { ...shop, ...draft.look, colours: { ...shop.colours, ...draft.look.colours } };
+}
+
+async function dataFor(visit: Visit, as: string, language: string): Promise<MergeData> {
+  const { site, db, business } = visit;
+  const load = /^[0-9a-f-]{36}$/.test(as) ? await loadTouchpoint(db, business.id, as) : undefined;
+  if (!load?.person) return sampleData(site, business, as, language);
+  return mergeData({ links: paperLinks(`${site.publicUrl}/pictures/`) }, load, language);
+}
+
+function frameOf(visit: Visit, made: Made): Response | Promise<Response> {
+  if (made.html !== '') return cardPage(visit.c, made.html, true);
+  visit.c.header('X-Frame-Options', 'SAMEORIGIN');
+  visit.c.header('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'self'");
+  return visit.c.html(noticePage({ title: 'Not yet', text: made.problems.join(' ') }));
+}
