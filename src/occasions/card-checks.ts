@@ -264,11 +264,11 @@ function faultFinding(
 function languageFinding(language: string, people: Map<string, string>): Finding {
   const name = new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language;
   const customers = told(people);
-  const speak = customers.count === 1 ? 'speaks' : 'speak';
+  const [speak, get] = customers.count === 1 ? ['speaks', 'gets'] : ['speak', 'get'];
   return {
     kind: 'warns',
     what: 'languages',
-    sentence: `${capital(howMany(customers.count))} ${speak} ${name}, and get the card in another language.`,
+    sentence: `${capital(howMany(customers.count))} ${speak} ${name}, and ${get} the card in another language.`,
     repair: `Word the card in ${name}.`,
     where: { language },
     customers,
