@@ -44,6 +44,7 @@ function addServices(program: Command): void {
 function addBusinessCommands(program: Command): void {
   program.commandsGroup('Your shop and its customers:');
   addBusiness(program);
+  addMember(program);
   addImport(program);
   addPurchase(program);
 }
@@ -71,6 +72,24 @@ function addBusiness(program: Command): void {
     .description('end the practice: from now on the cards of this shop are mailed')
     .argument('<slug>', 'the shop')
     .action(async (slug: string) => (await import('./commands/business-switch-on.ts')).businessSwitchOn(slug));
+}
+
+function addMember(program: Command): void {
+  const member = program.command('member').description('let somebody in').exitOverride();
+  member
+    .command('reset')
+    .description('print a link to choose a new password, for somebody who is locked out')
+    .requiredOption('--email <email>', 'the address that they sign in with')
+    .option('--without-code', 'switch their second factor off too')
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./commands/member-reset.ts')).memberReset(options));
+  member
+    .command('invite')
+    .description('print a link to become a member of a shop')
+    .requiredOption('--business <slug>', 'the shop')
+    .addOption(new Option('--role <role>', 'what they may do').choices(['owner', 'staff']).default('owner'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./commands/member-invite.ts')).memberInvite(options));
 }
 
 function addImport(program: Command): void {

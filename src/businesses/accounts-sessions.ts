@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from './commit.ts';
+import { type Db, inOneCommit } from './commit.ts';
 
 /** Where an account is signed in. */
 export interface Session {
@@ -33,4 +33,12 @@ export async function endOtherSessions(db: Db, accountId: string, keep: string):
   const { numDeletedRows } = await query.executeTakeFirst();
   await db.deleteFrom('auth_verification').where('value', '=', accountId).where('identifier', 'like', 'trust-device-%').execute();
   return Number(numDeletedRows);
+}
+
+/** For somebody who lost the phone and the paper: signing in asks for the password only. */
+export async function dropTwoFactor(db: Db, accountId: string, now: Date): Promise<void> {
+  await inOneCommit(db, async (trx) => {
+    await trx.deleteFrom('auth_two_factor').where('user_id', '=', accountId).execute();
+    await trx.updateTable('auth_user').set({ two_factor_enabled: false, updated_at: now }).where('id', '=', accountId).execute();
+  });
 }

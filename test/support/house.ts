@@ -4,6 +4,7 @@ import { addBusiness, type Business, findBusiness } from '../../src/businesses/b
 import { addMember, type Role } from '../../src/businesses/members.ts';
 import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
 import { startWeb, type WebServer } from '../../src/web/server.ts';
+import { PASSWORD, PASSWORD_HASH } from './password.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** A shop with its people, another shop with a stranger, and the pages of both. */
@@ -59,9 +60,6 @@ export interface Answer {
   headers: Headers;
 }
 
-/** What every account of a house signs in with. */
-export const PASSWORD = 'four red tulips';
-
 /** Opens a house on the clock of its shop, at the top of a test file; it is closed when the file is done. Sessions are on the machine's own clock. */
 export async function openHouse(url: string, start: string): Promise<House> {
   const shop = await openShop(url, start);
@@ -110,7 +108,7 @@ async function makeGuest(
 ): Promise<Guest> {
   const { db, now } = shop.app;
   const email = `${name.toLowerCase()}@${role === undefined ? 'nowhere' : 'rosa'}.example`;
-  const account = await addAccount(db, { name, email, password: PASSWORD }, now(), async () => KNOWN_HASH);
+  const account = await addAccount(db, { name, email, password: PASSWORD }, now(), async () => PASSWORD_HASH);
   if (!account.ok) throw new Error(account.reason);
   const actor = { by: 'fondly', now: now() };
   const member = role && (await addMember(db, businessId, { accountId: account.id, role }, actor));
@@ -167,7 +165,3 @@ function bodyOf(fields: Fields): URLSearchParams | FormData {
   }
   return body;
 }
-
-// Of PASSWORD, made once by better-auth: making it takes a tenth of a second.
-const KNOWN_HASH =
-  '6a37d1074a142776d42a07f75451db09:100a1f08df83dbb9c96ff94b50f993061ff0c65a0e7aa0d4b14285f9299882b15ce033345dbf744e8ae181ea011842fa8e6cca2c6524e5f9ed501462f0ba2884';
