@@ -88,6 +88,14 @@ export async function listDay(
   return rows;
 }
 
+/** Everything that waits for a member's yes, what expires first at the top. */
+export async function listWaiting(db: Db, businessId: string, after: Place | undefined, limit: number): Promise<ComingCard[]> {
+  const rest = after === undefined ? sql`true` : sql`(t.late_at, t.id) > (${after.at}::timestamptz, ${after.id}::uuid)`;
+  const { rows } = await sql<ComingCard>`select ${columns} from touchpoint t ${names}
+    where t.business_id = ${businessId} and t.state = 'waiting' and ${rest} order by t.late_at, t.id limit ${limit}`.execute(db);
+  return rows;
+}
+
 /** One of them, in whatever state it is; undefined when there is none, or its customer was erased. */
 export async function findComing(db: Db, businessId: string, id: string): Promise<ComingCard | undefined> {
   const { rows } = await sql<ComingCard>`select ${columns} from touchpoint t ${names}

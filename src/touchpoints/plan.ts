@@ -97,6 +97,11 @@ export async function planCustomers(trx: Trx, businessId: string, ids: string[],
   };
 }
 
+/** Plans these customers at once, for who must see what came of a change of theirs; the clockwork would within a second. */
+export async function planNow(db: Db, businessId: string, ids: string[], now: Date): Promise<void> {
+  await inOneCommit(db, async (trx) => (await planCustomers(trx, businessId, ids, now))());
+}
+
 async function withMates(trx: Trx, businessId: string, ids: string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select mate.customer_id as id from person p

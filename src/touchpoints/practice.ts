@@ -4,16 +4,6 @@ import { type SentCard, sentRows, type SentSource, withSubject } from './sent.ts
 
 // What practice kept, of all businesses: the operator's outbox.
 
-export interface PracticeLetter {
-  id: string;
-  businessId: string;
-  shop: string;
-  zone: string;
-  kind: string;
-  at: Date;
-  messageId: string;
-}
-
 /** The newest practice cards of all businesses. */
 export async function listPractice(db: Db, { limit, offset }: { limit: number; offset: number }): Promise<SentCard[]> {
   const { rows } =
@@ -52,20 +42,3 @@ export async function nextPractice(db: Db, everything: boolean): Promise<{ at: D
     where t.state in ('planned', 'deferred') order by coalesce(t.next_at, t.due_at) limit 1`.execute(db);
   return rows[0];
 }
-
-/** The newest letters that left, of all businesses; whether a file of one is kept here, its name in the outbox tells. */
-export async function listLetters(db: Db, limit: number): Promise<PracticeLetter[]> {
-  const { rows } = await sql<PracticeLetter>`${letterRows} where l.message_id is not null
-    order by l.created_at desc, l.id desc limit ${limit}`.execute(db);
-  return rows;
-}
-
-export async function findLetter(db: Db, letterId: string): Promise<PracticeLetter | undefined> {
-  const { rows } = await sql<PracticeLetter>`${letterRows}
-    where l.id = ${letterId} and l.business_id = any(array(select id from business)) and l.message_id is not null`.execute(db);
-  return rows[0];
-}
-
-const letterRows = sql`
-  select l.id, l.business_id as "businessId", b.name as shop, b.zone, l.kind, coalesce(l.sent_at, l.created_at) as at, l.message_id as "messageId"
-  from letter l join business b on b.id = l.business_id`;

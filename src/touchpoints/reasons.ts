@@ -60,6 +60,7 @@ export function sentenceFor(reason: string): string {
   return isReason(reason) ? sentences[reason] : reason;
 }
 
-function isReason(text: string): text is Reason {
+/** Whether the ledger knows this code. */
+export function isReason(text: string): text is Reason {
   return Object.hasOwn(sentences, text);
 }

@@ -3,6 +3,8 @@ import type { Db } from '../businesses/commit.ts';
 import type { MergeData } from '../cards/fields.ts';
 import { type RenderedCard, renderCard } from '../cards/render.ts';
 import { findWording } from '../occasions/cards.ts';
+import { loadTouchpoint } from './load.ts';
+import { remakeMessage } from './prepare.ts';
 
 interface Kept {
   card_id: string;
@@ -25,4 +27,13 @@ export async function showMessage(
   if (kept === undefined) return undefined;
   const wording = await findWording(db, businessId, kept.card_id, kept.card_version, [kept.language]);
   return wording && { ...renderCard(wording.card, kept.data), language: kept.language };
+}
+
+/** The very bytes of a mail, made again and held against the hash of those that left; undefined when they can no longer be made. */
+export async function exactMail(db: Db, businessId: string, touchpointId: string): Promise<Buffer | undefined> {
+  const load = await loadTouchpoint(db, businessId, touchpointId);
+  if (!load?.frozen) return undefined;
+  const wordingFor = (ofBusiness: string, cardId: string, version: number | null, languages: string[]) =>
+    findWording(db, ofBusiness, cardId, version, languages);
+  return (await remakeMessage({ wordingFor }, load.frozen))?.bytes;
 }

@@ -1,15 +1,8 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { findLetter, type ListedLetter, listLetters } from '../../businesses/letters-list.ts';
 import { type OutboxMail, outboxName, readOutbox } from '../../mail/outbox.ts';
-import {
-  countPractice,
-  findLetter,
-  findPractice,
-  listLetters,
-  listPractice,
-  nextPractice,
-  type PracticeLetter,
-} from '../../touchpoints/practice.ts';
+import { countPractice, findPractice, listPractice, nextPractice } from '../../touchpoints/practice.ts';
 import { sentenceFor } from '../../touchpoints/reasons.ts';
 import type { SentCard } from '../../touchpoints/sent.ts';
 import { cardPage } from '../headers.ts';
@@ -107,13 +100,14 @@ function mailOf({ outboxFolder }: Site, { messageId }: OutboxRow): Promise<Outbo
 
 /** Letters of businesses that send for real are not kept here. */
 async function keptLetters(site: Site): Promise<OutboxRow[]> {
-  const rows = await Promise.all((await listLetters(site.db, LETTERS)).map((letter) => letterRow(site, letter)));
+  const rows = await Promise.all((await listLetters(site.db, {}, LETTERS)).map((letter) => letterRow(site, letter)));
   return rows.filter((row) => row !== undefined);
 }
 
-async function letterRow({ outboxFolder }: Site, letter: PracticeLetter): Promise<OutboxRow | undefined> {
-  const mail = await readOutbox(outboxFolder, outboxName(letter.messageId));
+async function letterRow({ outboxFolder }: Site, letter: ListedLetter): Promise<OutboxRow | undefined> {
   const { shop, id, at, zone, messageId } = letter;
+  if (messageId === null) return undefined;
+  const mail = await readOutbox(outboxFolder, outboxName(messageId));
   const row = { id, shop, at, zone, messageId, address: undefined, occasion: words.outbox.letter, reason: null };
   return mail && { ...row, name: mail.to, subject: mail.subject, state: 'accepted' as const };
 }

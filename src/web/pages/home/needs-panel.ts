@@ -1,0 +1,69 @@
+import { html } from 'hono/html';
+import type { Needs } from '../../../touchpoints/needs.ts';
+import { languageName, moment } from '../../days.ts';
+import type { Html } from '../../layout.ts';
+import { icon, type Piece } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+
+/** What waits for a person, the most urgent first. */
+export function needsPanel(visit: Visit, needs: Needs): Html {
+  const lines = [...uncertain(visit, needs), ...waiting(visit, needs), ...followUps(visit, needs), ...languages(visit, needs)];
+  return html`<section class="box home-needs" aria-labelledby="needs">
+    <h2 id="needs">Needs you</h2>
+    ${
+      lines.length === 0
+        ? html`<p class="home-calm">
+            ${icon('circle-check')} Nothing. Cards go by themselves, and what needs a person will stand here.
+          </p>`
+        : html`<ul>
+            ${lines}
+          </ul>`
+    }
+  </section>`;
+}
+
+function uncertain({ href }: Visit, { uncertain: count }: Needs): Html[] {
+  if (count === 0) return [];
+  const words = count === 1 ? 'One card may or may not have arrived' : `${many(count)} cards may or may not have arrived`;
+  return [line(href('/sent'), 'circle-help', words, 'Say whether it did, or send it again.')];
+}
+
+function waiting({ business, now, href }: Visit, { waiting: count, waitingUntil }: Needs): Html[] {
+  if (count === 0) return [];
+  const words = count === 1 ? 'One card waits for your yes' : `${many(count)} cards wait for your yes`;
+  const until = waitingUntil === null ? '' : `The first expires ${moment(waitingUntil, business.zone, now)}.`;
+  return [line(href('/waiting'), 'clock', words, until)];
+}
+
+function followUps({ href }: Visit, { followUps: count }: Needs): Html[] {
+  if (count === 0) return [];
+  const words = count === 1 ? 'One customer waits to hear from you' : `${many(count)} customers wait to hear from you`;
+  return [line(href('/follow-ups'), 'list-checks', words, 'Call or write, then note what came of it.')];
+}
+
+function languages({ href }: Visit, { languages: missing }: Needs): Html[] {
+  return missing.map(({ cardId, card, languages: names }) => {
+    const list = new Intl.ListFormat('en').format(names.map((name) => inEnglish(name)));
+    return line(
+      href(`/cards/${cardId}`),
+      'languages',
+      `“${card}” speaks no ${list}`,
+      'Customers who read it get another language.',
+    );
+  });
+}
+
+function line(to: string, sign: string, words: string, more: Piece): Html {
+  return html`<li>
+    ${icon(sign)}
+    <div><a href="${to}">${words}</a>${more === '' ? '' : html`<small>${more}</small>`}</div>
+  </li>`;
+}
+
+function many(count: number): string {
+  return count >= 1000 ? '1,000 or more' : String(count);
+}
+
+function inEnglish(language: string): string {
+  return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? languageName(language);
+}
