@@ -150,7 +150,7 @@ function pauseForm(visit: Visit): Html {
 
 /** Nothing of this shop's leaves the machine. */
 export function practises({ site, business }: Pick<Visit, 'site' | 'business'>): boolean {
-  return business.live_at === null || business.sample || site.practice;
+  return business.live_at === null || business.sample || (site.practice && business.smtp_rev === null);
 }
 
 function banner(visit: Visit): Piece {
@@ -159,7 +159,17 @@ function banner(visit: Visit): Piece {
     return html`<p class="banner paused" role="status">
       Everything is paused, so no card goes out. ${business.paused_reason ?? ''}
     </p>`;
-  return practises(visit) ? html`<p class="banner practice-mode">Practice: nothing leaves this machine yet.</p>` : '';
+  return practises(visit)
+    ? html`<p class="banner practice-mode">Practice: nothing leaves this machine yet. ${wayOn(visit)}</p>`
+    : '';
+}
+
+/** For the owner: where the first run was left, or how practice ends. */
+function wayOn({ business, member, href }: Visit): Piece {
+  if (member.role !== 'owner') return '';
+  if (business.sample) return html`<a href="${href('/settings/more')}">Remove the sample shop</a>`;
+  if (business.setup_step !== 'done') return html`<a href="${href('/welcome')}">Go on setting up</a>`;
+  return html`<a href="${href(business.live_at === null ? '/switch-on' : '/settings/mail')}">Send for real</a>`;
 }
 
 function saidBar(visit: Visit, { say, undo }: Said): Html {

@@ -1,7 +1,35 @@
 import type { MemberRoute, OpenRoute } from '../../visit.ts';
+import { PICTURE_BYTES } from '../settings/routes.ts';
+import { cardsStep, cardsStepPost } from './cards.ts';
+import { customersStep, customersStepPost } from './customers.ts';
+import { mailStep, mailStepPost } from './mail.ts';
+import { newShopPage, newShopPost, sampleShopPost } from './shop.ts';
+import { startPage, startPost } from './start.ts';
+import { laterPost, logoStepPost, logoStepUse, lookStep, lookStepPost, nextPost, resume, youStep } from './steps.ts';
 
 /** Before there is a shop. */
-export const welcomeRoutes: OpenRoute[] = [];
+export const welcomeRoutes: OpenRoute[] = [
+  { method: 'GET', path: '/welcome/shop', to: newShopPage },
+  { method: 'POST', path: '/welcome/shop', to: newShopPost },
+  { method: 'POST', path: '/welcome/sample', to: sampleShopPost },
+];
 
-/** The steps in a shop that exists, below `/shops/:shop/welcome`. */
-export const setUpRoutes: MemberRoute[] = [];
+/** The steps in a shop that exists, and the switch at their end. */
+export const setUpRoutes: MemberRoute[] = [
+  { method: 'GET', path: '/welcome', role: 'owner', to: resume },
+  { method: 'POST', path: '/welcome/next', role: 'owner', to: nextPost },
+  { method: 'POST', path: '/welcome/later', role: 'owner', to: laterPost },
+  { method: 'GET', path: '/welcome/look', role: 'owner', to: lookStep },
+  { method: 'POST', path: '/welcome/look', role: 'owner', to: lookStepPost },
+  { method: 'POST', path: '/welcome/logo', role: 'owner', limit: PICTURE_BYTES, to: logoStepPost },
+  { method: 'POST', path: '/welcome/logo/use', role: 'owner', to: logoStepUse },
+  { method: 'GET', path: '/welcome/you', role: 'owner', to: youStep },
+  { method: 'GET', path: '/welcome/customers', role: 'owner', to: customersStep },
+  { method: 'POST', path: '/welcome/customers', role: 'owner', to: customersStepPost },
+  { method: 'GET', path: '/welcome/cards', role: 'owner', to: cardsStep },
+  { method: 'POST', path: '/welcome/cards', role: 'owner', to: cardsStepPost },
+  { method: 'GET', path: '/welcome/mail', role: 'owner', to: mailStep },
+  { method: 'POST', path: '/welcome/mail', role: 'owner', to: mailStepPost },
+  { method: 'GET', path: '/switch-on', role: 'owner', to: startPage },
+  { method: 'POST', path: '/switch-on', role: 'owner', to: startPost },
+];

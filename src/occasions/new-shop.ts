@@ -1,0 +1,27 @@
+import { addBusiness, businessById, type NewBusiness } from '../businesses/business.ts';
+import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { addMember, listShops } from '../businesses/members.ts';
+import { freeSlug } from '../businesses/setup.ts';
+import { addDefaultOccasions } from './occasion.ts';
+
+const MOST_SHOPS = 50;
+
+/** A shop of this account's own, with its occasions and their cards, in practice, at the first step of its first run. */
+export async function addShop(
+  db: Db,
+  accountId: string,
+  asked: Omit<NewBusiness, 'slug' | 'live' | 'sample' | 'setup'>,
+  actor: Actor,
+): Promise<Outcome<{ id: string; slug: string }>> {
+  const shops = await listShops(db, accountId);
+  if (shops.length >= MOST_SHOPS) return refused(`One account can be in ${MOST_SHOPS} shops.`);
+  return inOneCommit(db, async (trx): Promise<Outcome<{ id: string; slug: string }>> => {
+    const slug = await freeSlug(trx, asked.name);
+    const added = await addBusiness(trx, { ...asked, slug, setup: true }, actor);
+    if (!added.ok) return added;
+    const business = (await businessById(trx, added.id))!;
+    await addMember(trx, added.id, { accountId, role: 'owner' }, actor);
+    await addDefaultOccasions(trx, business, actor);
+    return { ok: true, id: added.id, slug };
+  });
+}

@@ -1,0 +1,91 @@
+import { html } from 'hono/html';
+import { businessById } from '../../../businesses/business.ts';
+import type { Outcome } from '../../../businesses/commit.ts';
+import { changeColours, changeLogo, lookFrom } from '../../../businesses/look.ts';
+import { keepPicture } from '../../../businesses/pictures.ts';
+import { relookCards } from '../../../occasions/relook.ts';
+import { textOf } from '../../forms.ts';
+import type { Html } from '../../layout.ts';
+import { after } from '../../members-page.ts';
+import type { Visit } from '../../visit.ts';
+import { besideOf, type ChosenLook, chosenOf, coloursForm, logoForm, readChosen } from './look-form.ts';
+import { settingsPage } from './tabs.ts';
+
+export function lookPage(visit: Visit): Promise<Response> {
+  const chosen = readChosen((name) => visit.c.req.query(name) ?? '') ?? chosenOf(visit.business);
+  return settingsPage(visit, '/settings/look', content(visit, chosen), { wide: true });
+}
+
+/** The card beside the colours, as they are chosen and not saved yet. */
+export function lookBeside(visit: Visit): Response | Promise<Response> {
+  const chosen = readChosen((name) => visit.c.req.query(name) ?? '') ?? chosenOf(visit.business);
+  return visit.c.html(besideOf(visit, chosen));
+}
+
+export async function lookPost(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const chosen = readChosen((name) => textOf(form, name)) ?? chosenOf(visit.business);
+  const problem = await saveColours(visit, chosen);
+  if (problem)
+    return settingsPage(visit, '/settings/look', content(visit, chosen, { colours: problem }), { wide: true, status: 422 });
+  const { palette, accent, second } = chosenOf(visit.business);
+  const undo = { path: '/settings/look', fields: { palette, accent: accent ?? '', second: second ?? '' } };
+  return after(visit, '/settings/look', { say: 'The cards wear these colours from now on.', undo });
+}
+
+/** Sets the colours and publishes the cards in them; else why not. */
+export async function saveColours(visit: Visit, chosen: ChosenLook): Promise<string | undefined> {
+  const changed = await changeColours(visit.db, visit.business.id, chosen, visit.actor);
+  if (!changed.ok) return changed.reason;
+  if (changed.changed) await relook(visit);
+  return undefined;
+}
+
+export async function logoPost(visit: Visit): Promise<Response> {
+  const taken = await takeLogo(visit);
+  if (taken.ok) return sayLogo(visit, 'The logo stands on your cards from now on.');
+  const problems = { logo: taken.reason };
+  return settingsPage(visit, '/settings/look', content(visit, chosenOf(visit.business), problems), { wide: true, status: 422 });
+}
+
+/** One of the shop's pictures by its file name, or none: how a change of the logo is undone. */
+export async function logoUse(visit: Visit): Promise<Response> {
+  const file = textOf(await visit.form(), 'file') || null;
+  const used = await wearLogo(visit, file);
+  if (!used.ok) return after(visit, '/settings/look', { say: used.reason });
+  return sayLogo(visit, file === null ? 'The logo was taken away.' : 'The logo stands on your cards from now on.');
+}
+
+/** Keeps the posted picture, and publishes the cards with it. */
+export async function takeLogo(visit: Visit): Promise<Outcome> {
+  const upload = (await visit.form())['logo'];
+  const bytes = upload instanceof File ? new Uint8Array(await upload.arrayBuffer()) : new Uint8Array();
+  const kept = await keepPicture(visit.db, visit.business.id, bytes, 'logo', visit.actor);
+  return kept.ok ? wearLogo(visit, kept.file) : kept;
+}
+
+export async function wearLogo(visit: Visit, file: string | null): Promise<Outcome> {
+  const changed = await changeLogo(visit.db, visit.business.id, file, visit.actor);
+  if (changed.ok && changed.changed) await relook(visit);
+  return changed;
+}
+
+function sayLogo(visit: Visit, say: string): Response {
+  return after(visit, '/settings/look', {
+    say,
+    undo: { path: '/settings/logo/use', fields: { file: visit.business.logo ?? '' } },
+  });
+}
+
+async function relook(visit: Visit): Promise<void> {
+  const { db, business, actor } = visit;
+  const changed = await businessById(db, business.id);
+  if (changed) await relookCards(db, changed, lookFrom(business), actor);
+}
+
+function content(visit: Visit, chosen: ChosenLook, problems: { colours?: string; logo?: string } = {}): Html {
+  return html`<div class="look">
+    ${coloursForm(visit, '/settings/look', chosen, problems.colours, 'Use these colours')}
+    <div class="look-logo-box">${logoForm(visit, '/settings/logo', problems.logo)}</div>
+  </div>`;
+}

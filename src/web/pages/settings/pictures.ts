@@ -1,0 +1,16 @@
+import type { Context } from 'hono';
+import { findKeptPicture } from '../../../businesses/pictures.ts';
+import type { Site } from '../../site.ts';
+import { idIn } from '../../visit.ts';
+
+/** A shop's picture as cards in mailboxes name it: whoever has the address may see it, from anywhere, and it never changes. */
+export async function showPicture(c: Context, { db }: Site): Promise<Response> {
+  const business = idIn(c.req.param('business'));
+  const found = business && (await findKeptPicture(db, business, c.req.param('file') ?? ''));
+  if (!found) return c.notFound();
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  return c.body(new Uint8Array(found.bytes), 200, {
+    'Content-Type': found.type,
+    'Cache-Control': 'public, max-age=31536000, immutable',
+  });
+}

@@ -1,0 +1,141 @@
+import { html } from 'hono/html';
+import { reachStep } from '../../../businesses/setup.ts';
+import { hasSafeLinks } from '../../../businesses/smtp.ts';
+import { localDayOf } from '../../../calendar/instant.ts';
+import { type DryRun, dryRun } from '../../../touchpoints/dry-run.ts';
+import { sentenceFor } from '../../../touchpoints/reasons.ts';
+import { leavePractice } from '../../../touchpoints/switch-on.ts';
+import { dayWords, moment } from '../../days.ts';
+import type { Html } from '../../layout.ts';
+import { after, membersPage } from '../../members-page.ts';
+import { button, hidden, icon, linkButton, problemBox } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+import { setUpPage } from './frame.ts';
+
+/** What would go out if the shop were switched on now, and the button that does it. */
+export async function startPage(visit: Visit): Promise<Response> {
+  return page(visit, undefined);
+}
+
+/** From practice to real mail, for good. */
+export async function startPost(visit: Visit): Promise<Response> {
+  const { db, business, actor } = visit;
+  const obstacle = obstacleTo(visit);
+  if (obstacle) return page(visit, obstacle);
+  const { changed } = await leavePractice(db, business, actor);
+  await reachStep(db, business.id, 'done');
+  const say = changed ? `${business.name} is live. Its next cards are mailed for real.` : 'It was live already.';
+  return after(visit, '', { say, undo: { path: '/pause', label: 'Pause everything' } });
+}
+
+/** Why it cannot be switched on yet. */
+function obstacleTo({ business, site }: Visit): string | undefined {
+  if (business.sample) return 'The sample shop is for looking around, and never sends anything for real.';
+  if (!hasSafeLinks(site.publicUrl))
+    return 'Fondly must be reached by https:// first (PUBLIC_URL), because the links in cards are keys.';
+  if (business.smtp_rev === null && site.practice) return 'Say first how mail leaves: there is no mail server yet.';
+  return undefined;
+}
+
+async function page(visit: Visit, problem: string | undefined): Promise<Response> {
+  const { db, business, now } = visit;
+  const status = problem ? 422 : 200;
+  const content = business.live_at === null ? planned(visit, await dryRun(db, business, now), problem) : alreadyLive(visit);
+  const title = 'Switch on';
+  return business.setup_step === 'done'
+    ? membersPage(visit, { title, section: 'settings', content, status })
+    : setUpPage(visit, { title, step: 'start', content, status });
+}
+
+function planned(visit: Visit, run: DryRun, problem: string | undefined): Html {
+  return html`<div class="head">
+      <div>
+        <h1>The next 30 days</h1>
+        <p>This is what would go out, if you switched on now. Nothing has left this machine yet.</p>
+      </div>
+    </div>
+    ${problemBox(problem)} ${summary(run)} ${run.days.length > 0 ? dayList(visit, run) : ''} ${nothingTo(run)}
+    ${switchBox(visit, run)}`;
+}
+
+function summary({ cards, people, again, unplanned }: DryRun): Html {
+  const words =
+    cards === 0
+      ? 'No card is due in the next 30 days.'
+      : `${count(cards, 'card', 'cards')} to ${count(people, 'customer', 'customers')}.`;
+  return html`<p class="welcome-sum">${words}</p>
+    ${again > 0 ? html`<p>${count(again, 'of them was', 'of them were')} practised today already, and would go for real while in time.</p>` : ''}
+    ${unplanned ? html`<p role="status">Many customers are still being planned, so these numbers will grow. Look again in a moment.</p>` : ''}`;
+}
+
+function dayList({ now, business }: Visit, { days }: DryRun): Html {
+  const today = localDayOf(now, business.zone);
+  return html`<ul class="rows welcome-days">
+    ${days.map(
+      ({ day, cards, first }) =>
+        html`<li>
+          <strong>${dayWords(day, today)}</strong>
+          <span
+            >${first.map((one, at) => html`${at > 0 ? ', ' : ''}${one.customer} <small>(${one.occasion}, ${hourOf(one.dueAt, one.zone)})</small>`)}${more(cards - first.length)}</span
+          >
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function nothingTo({ without }: DryRun): Html | '' {
+  if (without.length === 0) return '';
+  return html`<section class="box">
+    <h2>Nothing goes to</h2>
+    <ul class="welcome-nothing">
+      ${without.map(
+        ({ reason, customers, first }) =>
+          html`<li>
+            <strong>${first.join(', ')}${more(customers - first.length)}</strong>
+            <span>${sentenceFor(reason)}</span>
+          </li>`,
+      )}
+    </ul>
+    <p class="quiet">The home page has the repair for each of them.</p>
+  </section>`;
+}
+
+function switchBox(visit: Visit, { cards }: DryRun): Html {
+  const obstacle = obstacleTo(visit);
+  return html`<section class="box welcome-switch">
+    ${
+      obstacle
+        ? html`<p>${icon('info')} ${obstacle}</p>
+            ${visit.business.sample ? '' : linkButton(visit.href(visit.business.setup_step === 'done' ? '/settings/mail' : '/welcome/mail'), 'How mail leaves')}`
+        : html`<p>From then on cards are mailed for real. You can pause everything at any time, from every page.</p>
+            <form method="post" action="${visit.href('/switch-on')}">
+              ${button(cards === 0 ? 'Switch on' : `Switch on: ${count(cards, 'card', 'cards')} in 30 days`, { kind: 'main', icon: 'send' })}
+            </form>`
+    }
+    ${visit.business.setup_step === 'done' ? '' : stayForm(visit)}
+  </section>`;
+}
+
+function stayForm(visit: Visit): Html {
+  return html`<form method="post" action="${visit.href('/welcome/next')}">
+    ${hidden({ from: 'start' })}${button('Stay in practice, and go to the shop')}
+  </form>`;
+}
+
+function alreadyLive(visit: Visit): Html {
+  return html`<div class="head"><h1>${visit.business.name} is live</h1></div>
+    <p>Its cards are mailed for real. To stop them all at once, pause.</p>
+    ${linkButton(visit.href(''), 'To the next 30 days', { kind: 'main' })}`;
+}
+
+function hourOf(at: Date, zone: string): string {
+  return moment(at, zone).slice(-5);
+}
+
+function more(rest: number): string {
+  return rest > 0 ? ` and ${rest.toLocaleString('en')} more` : '';
+}
+
+function count(n: number, one: string, many: string): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
