@@ -26,12 +26,12 @@ export function shades(colour: string): Record<string, string> {
     Paper: toned(colour, 0.75, 0.972),
     Soft: soft,
     Wash: toned(colour, 0.68, 0.82),
-    Tint: toned(colour, 0.55, 0.64),
-    Ink: until(colour, '#000000', (ink) => readsOn(ink, [soft, DARKEST_PAPER])),
+    Tint: toned(colour, 0.75, 0.6),
+    Ink: darkened(colour, (ink) => readsOn(ink, [soft, DARKEST_PAPER])),
     Dark: dark,
     Black: toned(colour, 0.28, 0.065),
-    Night: until(colour, '#ffffff', (ink) => readsOn(ink, [dark, LIGHTEST_DARK])),
-    Deep: until(colour, '#000000', (ground) => contrast(ground, '#ffffff') >= 11),
+    Night: lightened(colour, (ink) => readsOn(ink, [dark, LIGHTEST_DARK])),
+    Deep: darkened(colour, (ground) => contrast(ground, '#ffffff') >= 11),
   };
 }
 
@@ -49,6 +49,7 @@ export function companionOf(colour: string): string {
 /** Darker than the paper of any colour, and lighter than its `Dark` and `Deep`. */
 const DARKEST_PAPER = '#f0f0f0';
 const LIGHTEST_DARK = '#3d3c3b';
+const STEPS = Array.from({ length: 21 }, (_, step) => step / 20);
 
 function readsOn(ink: string, grounds: readonly string[]): boolean {
   return grounds.every((ground) => contrast(ink, ground) >= 4.8);
@@ -63,12 +64,15 @@ function linear(channel: number): number {
   return channel <= 0.040_45 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
 }
 
-/** Mixed with another colour in small steps until it will do. */
-function until(colour: string, towards: string, fits: (made: string) => boolean): string {
-  const from = channels(colour);
-  const to = channels(towards);
-  const steps = Array.from({ length: 21 }, (_, step) => from.map((value, at) => value + ((to[at] ?? 0) - value) * (step / 20)));
-  return steps.map(hex).find(fits) ?? towards;
+/** Mixed with black in small steps until it will do. */
+function darkened(colour: string, fits: (made: string) => boolean): string {
+  const rgb = channels(colour);
+  return STEPS.map((step) => hex(rgb.map((value) => value * (1 - step)))).find(fits) ?? '#000000';
+}
+
+/** The colour itself where it will do, else its lightest enough tone. */
+function lightened(colour: string, fits: (made: string) => boolean): string {
+  return [colour, ...STEPS.map((step) => toned(colour, 0.75, 0.7 + 0.3 * step))].find(fits) ?? '#ffffff';
 }
 
 /** The same hue, at most this saturated and exactly this light (HSL, 0 to 1): a pale or dark one of a deep green is still green. */
