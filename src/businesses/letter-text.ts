@@ -7,12 +7,15 @@ export interface LetterText {
   parts: readonly LetterPart[];
   /** Whom it goes to, when that is not the person in charge. */
   to?: { name?: string; address: string };
+  /** What it is instead of a heading and paragraphs, where it was made elsewhere. */
+  card?: { html: string; text: string };
 }
 
 type LetterPart = string | { quote: string } | { link: string; label: string };
 
 /** The same letter as text and as HTML; nothing in it can become markup. */
-export function renderLetter({ title, parts }: LetterText, language: string): { text: string; html: string } {
+export function renderLetter({ title, parts, card }: LetterText, language: string): { text: string; html: string } {
+  if (card) return card;
   const text = [title, ...parts.map(plain)].join('\n\n');
   return { text: `${text}\n`, html: page({ language, title, body: parts.map(paragraph).join('\n') }) };
 }

@@ -50,13 +50,13 @@ export interface Post {
 
 const LEASE_MS = 60_000;
 
-/** Puts a letter in the post: it leaves within seconds, under no cap, also while the business is paused. */
+/** Puts a letter in the post: it leaves within seconds, under no cap, also while the business is paused. Its id. */
 export async function addLetter(
   db: Db,
   businessId: string,
   { kind, followUpId = '', signUpId = '', invitationId = '', reset, language }: NewLetter,
   { now }: Actor,
-): Promise<void> {
+): Promise<string> {
   const theirs = { reset_user_id: reset?.accountId ?? null, reset_id: reset?.id ?? null };
   const about = {
     follow_up_id: followUpId || null,
@@ -69,6 +69,7 @@ export async function addLetter(
     .insertInto('letter')
     .values({ ...row, lease_until: null, message_id: null, sent_at: null })
     .execute();
+  return row.id;
 }
 
 /**

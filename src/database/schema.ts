@@ -79,6 +79,7 @@ export interface Database {
   link_visit: LinkVisitTable;
   sign_up: SignUpTable;
   letter: LetterTable;
+  test_card: TestCardTable;
   import_run: ImportRunTable;
   import_row: ImportRowTable;
   import_file: ImportFileTable;
@@ -575,7 +576,7 @@ interface SignUpTable {
 interface LetterTable {
   business_id: string;
   id: string;
-  kind: 'low answer' | 'sign-up' | 'invitation' | 'password';
+  kind: 'low answer' | 'sign-up' | 'invitation' | 'password' | 'test card';
   follow_up_id: string | null;
   sign_up_id: string | null;
   invitation_id: string | null;
@@ -590,6 +591,16 @@ interface LetterTable {
   message_id: string | null;
   created_at: Date;
   sent_at: Date | null;
+}
+
+interface TestCardTable {
+  business_id: string;
+  letter_id: string;
+  customer_id: string | null;
+  address: string;
+  subject: string;
+  html: string;
+  text: string;
 }
 
 interface ImportRunTable {

@@ -7,6 +7,9 @@ import { writeInvitation } from '../businesses/invitations.ts';
 import { type Post, sendLetter } from '../businesses/letters.ts';
 import { forgetSignIns } from '../businesses/sign-in-limits.ts';
 import { purgeOutbox } from '../mail/outbox.ts';
+import { forgetTestCards, writeTestCard } from '../occasions/test-card.ts';
+import { forgetImports } from '../customers/import/forget.ts';
+import { workOnImport } from '../customers/import/work.ts';
 import { takeDue, untakeDue } from '../touchpoints/due.ts';
 import { expireTouchpoints } from '../touchpoints/expire.ts';
 import { planAll } from '../touchpoints/plan.ts';
@@ -18,7 +21,8 @@ import { sendJobs } from './handlers.ts';
 export interface Recurring {
   name: string;
   everyMs: number;
-  step: () => Promise<boolean>;
+  /** `stopping` aborts when the process is to end: what takes long ends early then. */
+  step: (stopping?: AbortSignal) => Promise<boolean>;
 }
 
 export interface ClockworkParts {
@@ -42,6 +46,9 @@ export function recurringThings({ db, queue, now, sender, outboxFolder = '', mar
     { name: 'recover', everyMs: 5000, step: () => recoverTouchpoints(db, now(), pauseMs) },
     { name: 'expire', everyMs: 1000, step: () => expireTouchpoints(db, now()) },
     { name: 'letters', everyMs: 1000, step: async () => sender !== undefined && sendLetter(sender, LETTERS, now()) },
+    { name: 'forget test cards', everyMs: 3_600_000, step: () => forgetTestCards(db, now()) },
+    { name: 'imports', everyMs: 1000, step: (stopping) => workOnImport(db, now(), stopping) },
+    { name: 'forget imports', everyMs: 60_000, step: () => forgetImports(db, now()) },
     { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
     { name: 'forget sign-ups', everyMs: 60_000, step: () => forgetSignUps(db, now()) },
     { name: 'forget sign-ins', everyMs: 60_000, step: () => forgetSignIns(db, now()) },
@@ -55,6 +62,7 @@ const LETTERS = {
   'sign-up': writeConfirmation,
   invitation: writeInvitation,
   password: writeReset,
+  'test card': writeTestCard,
 };
 
 /** So many jobs may wait; due rows beyond them stay where they are, in the ledger. */
@@ -102,7 +110,7 @@ async function keepRunning(
 ): Promise<void> {
   const start = performance.now();
   while (!stopping.aborted) {
-    const more = await step().catch((error: unknown) => {
+    const more = await step(stopping).catch((error: unknown) => {
       onError(name, error);
       return false;
     });

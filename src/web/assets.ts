@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Context, Hono } from 'hono';
+import { browserModules } from './modules.ts';
 
 /** A file that browsers may keep for good: its name changes with its content. */
 export interface Asset {
@@ -38,6 +39,8 @@ const faces = [
 // The customers' pages come first, so that whatever the app says of the same things counts.
 const ORDER = '@layer base, common, sheet, parts, pages;';
 
+const JS = 'text/javascript; charset=utf-8';
+
 /** What customers' pages wear: small, with the fonts that their device has. */
 export const stylesheet = own('style.css');
 export const sheetStyle = asset('style', 'css', 'text/css; charset=utf-8', stylesheet);
@@ -48,17 +51,19 @@ export const membersStyle = asset(
   'text/css; charset=utf-8',
   [faces, ORDER, beneath(stylesheet), own('members.css'), ...sections.map(own)].join('\n'),
 );
-export const htmx = asset(
-  'htmx',
-  'js',
-  'text/javascript; charset=utf-8',
-  readFileSync(resolve('htmx.org/dist/htmx.min.js'), 'utf8'),
+export const htmx = asset('htmx', 'js', JS, readFileSync(resolve('htmx.org/dist/htmx.min.js'), 'utf8'));
+export const composer = asset('composer', 'js', JS, own('pages/cards/composer.js'));
+const source = browserModules(
+  new URL('pages/cards/source.js', import.meta.url),
+  (name, content) => asset(name, 'js', JS, content).path,
 );
-export const composer = asset('composer', 'js', 'text/javascript; charset=utf-8', own('pages/cards/composer.js'));
-export const script = asset('app', 'js', 'text/javascript; charset=utf-8', own('app.js'));
+/** The editor for a card's source, with the packages that it is made of. */
+export const sourceEditor: Asset = { ...source.entry, type: JS };
+export const script = asset('app', 'js', JS, own('app.js'));
 
 export function mountAssets(app: Hono): void {
-  for (const kept of [sheetStyle, membersStyle, htmx, script, composer, ...Object.values(fonts)])
+  const modules = source.all.map((module) => ({ ...module, type: JS }));
+  for (const kept of [...modules, sheetStyle, membersStyle, htmx, script, composer, ...Object.values(fonts)])
     app.get(kept.path, (c) => serve(c, kept));
 }
 

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { type Colours, lookFrom } from '../../../businesses/look.ts';
-import type { Look } from '../../../cards/look.ts';
-import { describeProblem } from '../../../cards/problems.ts';
+import { lookFrom } from '../../../businesses/look.ts';
+import { describeProblem, type Problem } from '../../../cards/problems.ts';
 import type { RenderedCard } from '../../../cards/render.ts';
+import { lookTogether } from '../../../occasions/card-checks.ts';
 import type { Draft } from '../../../occasions/card-drafts.ts';
 import { loadTouchpoint } from '../../../touchpoints/load.ts';
 import { mergeData } from '../../../touchpoints/prepare.ts';
@@ -93,7 +93,7 @@ function viewsForm(
 export async function draftPreview(visit: Visit): Promise<Response> {
   const at = await draftAt(visit);
   if (!at) return visit.missing();
-  const made = await make(visit, at.draft, at.language, at.draft.words[at.language] ?? {}, visit.c.req.query('as') ?? '');
+  const made = await makeDraft(visit, at.draft, at.language, at.draft.words[at.language] ?? {}, visit.c.req.query('as') ?? '');
   return frameOf(visit, made);
 }
 
@@ -104,7 +104,7 @@ export async function livePreview(visit: Visit): Promise<Response> {
   const at = await draftAt(visit, language);
   if (!at) return visit.missing();
   const words = { ...at.draft.words[language], ...wordsIn(form) };
-  const made = await make(visit, at.draft, language, words, textOf(form, 'as'));
+  const made = await makeDraft(visit, at.draft, language, words, textOf(form, 'as'));
   if (visit.c.req.header('accept') !== 'application/json') return frameOf(visit, made);
   return visit.c.json({ subject: made.subject, text: made.text, problems: made.problems });
 }
@@ -114,19 +114,37 @@ interface Made extends Omit<RenderedCard, 'errors'> {
   problems: string[];
 }
 
-async function make(visit: Visit, draft: Draft, language: string, words: Record<string, string>, as: string): Promise<Made> {
+/** A draft with these words, for one customer or one of SAMPLES. */
+export async function makeDraft(
+  visit: Visit,
+  draft: Draft,
+  language: string,
+  words: Record<string, string>,
+  as: string,
+): Promise<Made> {
   const { site, business } = visit;
-  const look = lookOfDraft(business, draft);
+  const look = lookTogether(lookFrom(business), draft.look);
   const compiled = await site.workshop.compile({ mjml: draft.mjml, words, language, look });
   if (!compiled.ok) return { subject: '', html: '', text: '', problems: [...new Set(compiled.problems.map(describeProblem))] };
   const card = await site.workshop.render(compiled.card, await dataFor(visit, as, language));
   return { ...card, problems: card.errors };
 }
 
-/** The shop's look, with what the card itself sets above it. */
-export function lookOfDraft(business: Colours & Parameters<typeof lookFrom>[0], draft: Pick<Draft, 'look'>): Look {
-  const shop = lookFrom(business);
-  return { ...shop, ...draft.look, colours: { ...shop.colours, ...draft.look.colours } };
+/** What is wrong with a design, each with its line where it has one. */
+export async function compileProblems(
+  { site, business }: Visit,
+  draft: Draft,
+  language: string,
+  mjml: string,
+): Promise<Problem[]> {
+  const look = lookTogether(lookFrom(business), draft.look);
+  const compiled = await site.workshop.compile({ mjml, words: draft.words[language] ?? {}, language, look });
+  return compiled.ok
+    ? []
+    : compiled.problems.map((problem) => ({
+        ...problem,
+        message: problem.where === 'card' ? problem.message : describeProblem(problem),
+      }));
 }
 
 async function dataFor(visit: Visit, as: string, language: string): Promise<MergeData> {

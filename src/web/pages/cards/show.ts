@@ -91,19 +91,31 @@ function option(value: string, label: string, chosen: string): Html {
   return html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${label}</option>`;
 }
 
-function history({ business, href, now }: Visit, card: ShelfCard, versions: VersionLine[], shown: number | undefined): Html {
+function history(visit: Visit, card: ShelfCard, versions: VersionLine[], shown: number | undefined): Html {
+  const { business, href, now } = visit;
+  const lines = versions.map(
+    ({ n, at }) =>
+      html`<li>
+        <a href="${href(`/cards/${card.id}?version=${n}`)}" ${n === shown ? html`aria-current="true"` : ''}>Version ${n}</a>
+        ${n === card.version ? pill('sent now', 'good') : ''}
+        <span class="quiet">${moment(at, business.zone, now)}</span>
+        ${n > 1 ? html`<a href="${href(`/cards/${card.id}/compare?from=${n - 1}&to=${n}`)}">What changed</a>` : ''}
+      </li>`,
+  );
   return html`<h2>Versions</h2>
-    <ol class="cards-versions">
-      ${versions.map(
-        (version) =>
-          html`<li>
-            <a href="${href(`/cards/${card.id}?version=${version.n}`)}" ${version.n === shown ? html`aria-current="true"` : ''}
-              >Version ${version.n}</a
-            >
-            ${version.n === card.version ? pill('sent now', 'good') : ''}
-            <span class="quiet">${moment(version.at, business.zone, now)}</span>
-          </li>`,
-      )}
-    </ol>
-    <p class="quiet">What was sent with a version can always be shown again.</p>`;
+    ${
+      versions.length === 0
+        ? html`<p class="quiet">Not published yet, so nobody gets it.</p>`
+        : html`<ol class="cards-versions">
+            ${lines}
+          </ol>`
+    }
+    <div class="cards-acts">
+      ${press(href(`/cards/${card.id}/copy`), 'Make a copy', { icon: 'copy' })}
+      ${
+        card.archived
+          ? press(href(`/cards/${card.id}/archive`), 'Back on the shelf', { icon: 'archive-restore', fields: { do: 'back' } })
+          : press(href(`/cards/${card.id}/archive`), 'Put away', { icon: 'archive', fields: { do: 'away' } })
+      }
+    </div>`;
 }
