@@ -1,4 +1,4 @@
-import type { Fields, House } from '../../support/house.ts';
+import type { Fields, Guest, House } from '../../support/house.ts';
 
 /** By '<METHOD> <path>', as the route's table has it: 'GET /customers/:customer'. Each is made anew for each try. */
 export type Cases = Record<string, (house: House) => Case | Promise<Case>>;
@@ -15,4 +15,8 @@ export interface Case {
   headers?: Record<string, string>;
   /** 200 for GET and 303 for POST unless said. */
   expect?: number;
+  /** Of a page outside of any shop: who may make it; Ben unless said. */
+  as?: Guest;
+  /** Of such a page: what nobody is answered, unless to be sent to sign in. */
+  nobody?: number;
 }
