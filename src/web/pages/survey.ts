@@ -90,7 +90,7 @@ ${said.get(0)?.words ?? ''}</textarea>
   return sheetPage({ title: fill(survey.title, { shop }), shop, content, speech });
 }
 
-function questionPart(question: Question, place: number, said: Said, language: string) {
+export function questionPart(question: Question, place: number, said: Said, language: string) {
   const { question: asked, ends } = wordsOf(question, [language]);
   const name = fieldOf(place);
   if (question.kind === 'text')

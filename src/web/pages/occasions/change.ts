@@ -27,7 +27,7 @@ export async function postOccasion(visit: Visit): Promise<Response> {
     const problem = 'conflicts' in kept ? await conflictWords(visit, occasion, kept.conflicts) : kept.reason;
     return again(visit, occasion, view, { problem, change: posted.change });
   }
-  const said = kept.changed ? undoOf(occasion, posted, view) : { say: 'Nothing was changed.' };
+  const said = kept.changed ? undoOf(occasion, posted, view, textOf(form, 'again') !== '') : { say: 'Nothing was changed.' };
   if (visit.fragment && view === 'list') return fragment(visit, occasion.id, { said });
   return after(visit, view === 'one' ? `/occasions/${occasion.id}` : '/occasions', said);
 }
@@ -81,14 +81,14 @@ async function fragment(visit: Visit, id: string, parts: Tried & { said?: Said }
 }
 
 /** The way back carries what now stands, so that it too overwrites nobody else. */
-function undoOf(occasion: Occasion, { change }: Posted, view: 'one' | 'list'): Said {
+function undoOf(occasion: Occasion, { change }: Posted, view: 'one' | 'list', undone: boolean): Said {
   const before = shapeOf(occasion);
   const fields = (Object.keys(change) as OccasionField[]).filter((field) => (change[field] ?? null) !== (before[field] ?? null));
   const old = Object.fromEntries(fields.map((field) => [field, before[field]]));
   const was = JSON.stringify(Object.fromEntries(fields.map((field) => [field, change[field]])));
   return {
-    say: `“${occasion.name}” was changed.`,
-    undo: { path: `/occasions/${occasion.id}`, fields: { ...asFields(old), was, view } },
+    say: undone ? `“${occasion.name}” is as it was before.` : `“${occasion.name}” was changed.`,
+    undo: { path: `/occasions/${occasion.id}`, fields: { ...asFields(old), was, view, again: '1' } },
   };
 }
 

@@ -28,9 +28,8 @@ export async function occasionsList(visit: Visit, tried: { id: string } & Tried 
     const own = occasion.id === tried.id ? tried : {};
     return occasionArticle(visit, { ...own, occasion, choices, outlook: outlook.get(occasion.id), today });
   });
-  const content = html`${head(add)}
-    ${occasions.length === 0 ? noneYet(add) : html`<div class="occasions-list">${articles}</div>`}
-    ${awayPart(visit, away, new Map(choices.cards.map(({ id, name }) => [id, name])))}`;
+  const content = html`${head(add)} ${occasions.length === 0 ? noneYet(add) : html`<div class="occasions-list">${articles}</div>`}
+  ${awayPart(visit, away, new Map(choices.cards.map(({ id, name }) => [id, name])))}`;
   return membersPage(visit, {
     title: 'Occasions',
     section: 'occasions',
