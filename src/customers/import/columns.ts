@@ -47,24 +47,28 @@ export function knownNames(cells: string[]): number {
 }
 
 /**
- * What each column holds, by its name and by what the person mapped (column name → field, in any case).
+ * What each column holds, by its name and by what the person mapped (column name → field, in any case; or field by the column's place).
  * A mapping that fits no column or no field, and a file without any name or address in it, are questions.
  */
-export function readColumns(names: string[], map: Record<string, string> = {}): { columns: Column[]; troubles: Trouble[] } {
+export function readColumns(
+  names: string[],
+  map: Record<string, string> = {},
+  places: readonly (string | undefined)[] = [],
+): { columns: Column[]; troubles: Trouble[] } {
   if (names.length > MOST_COLUMNS) return { columns: [], troubles: [tooMany(names.length)] };
   const wished = new Map(Object.entries(map).map(([column, field]) => [fold(column), field]));
   const troubles = mapTroubles(names, map);
-  const columns = names.map((name): Column => {
-    const wish = wished.get(fold(name));
+  const columns = names.map((name, i): Column => {
+    const wish = places[i] ?? wished.get(fold(name));
     return { name, field: (wish === undefined ? fieldOf(name) : fieldWished(wish, name)) ?? ownField(name) };
   });
-  const settled = limitCustom(nameAmbiguity(columns, wished));
+  const settled = limitCustom(nameAmbiguity(columns, (name, i) => places[i] !== undefined || wished.has(fold(name))));
   const reachable = settled.some(({ field }) => ['given', 'family', 'name', 'email'].includes(field.is));
   return { columns: settled, troubles: reachable || troubles.length > 0 ? troubles : [nobody(names)] };
 }
 
 /** A field by its name in `--map`: `birthday`, `first name`, `custom`, `date:name-day`, `date:anniversary/wedding`. */
-function fieldWished(wish: string, column: string): Field | undefined {
+export function fieldWished(wish: string, column: string): Field | undefined {
   const date = /^date:([^/]+)(?:\/(.+))?$/.exec(wish.trim());
   if (date?.[1]) return { is: 'date', kind: dateNamed(date[1]).kind, label: slug(date[2] ?? '') || dateNamed(date[1]).label };
   const word = fold(wish);
@@ -92,11 +96,11 @@ function ownField(name: string): Field {
 }
 
 // "Name" beside "Vorname" is the family name, and beside both of them it only repeats what they say; so with "Nom" and "Nombre".
-function nameAmbiguity(columns: Column[], wished: Map<string, string>): Column[] {
+function nameAmbiguity(columns: Column[], isWished: (name: string, i: number) => boolean): Column[] {
   const has = (is: Field['is']): boolean => columns.some(({ field }) => field.is === is);
   const instead = has('given') && has('family') ? 'ignored' : has('given') ? 'family' : has('family') ? 'given' : 'name';
-  return columns.map((column) => {
-    if (column.field.is !== 'name' || wished.has(fold(column.name))) return column;
+  return columns.map((column, i) => {
+    if (column.field.is !== 'name' || isWished(column.name, i)) return column;
     return { ...column, field: { is: instead } };
   });
 }

@@ -76,7 +76,7 @@ async function deadAddresses(trx: Db, businessId: string, entries: Entry[]): Pro
 
 type KnownRow = Fields & Pick<Known, 'id' | 'deceased' | 'left'> & { line: number | null };
 
-async function readKnown(trx: Db, businessId: string, ids: string[], importId?: string): Promise<Map<string, Known>> {
+export async function readKnown(trx: Db, businessId: string, ids: string[], importId?: string): Promise<Map<string, Known>> {
   const { rows } = await sql<KnownRow>`
     select c.id, c.joined_on, c.basis_kind, p.given_name, p.family_name, p.email, p.email_key, p.phone, p.language, p.zone,
       p.reference, p.notes, p.custom, said.line,
