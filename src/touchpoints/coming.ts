@@ -54,16 +54,26 @@ export async function countDays(db: Db, businessId: string, from: Day, to: Day):
   return rows;
 }
 
-/** The first cards of each of these days, by day and hour. What is left of earlier days comes with the first. */
-export async function listDays(db: Db, businessId: string, from: Day, to: Day, each: number): Promise<ComingCard[]> {
+/**
+ * The first cards of each of these days, by day and hour; on the days of `asking` what waits for a member stands first. What is left of
+ * earlier days comes with the first day.
+ */
+export async function listDays(
+  db: Db,
+  businessId: string,
+  { from, to, asking }: { from: Day; to: Day; asking: Day[] },
+  each: number,
+): Promise<ComingCard[]> {
+  const some = (which: RawBuilder<unknown>) => sql`(select id, due_at, state from touchpoint
+    where business_id = ${businessId} and ${onDay(from)} and ${which} order by due_at, id limit ${each})`;
   const { rows } = await sql<ComingCard>`
     select ${columns} from (
-      select first.id from ${eachDay(from, to)} cross join lateral (
-        select id from touchpoint where business_id = ${businessId} and ${onDay(from)} and ${OPEN} order by due_at, id limit ${each}
+      select d.day, first.id from ${eachDay(from, to)} cross join lateral (
+        select id from (${some(sql`d.day = any(${asking}::date[]) and state = 'waiting'`)} union ${some(OPEN)}) any_
+        order by case when d.day = any(${asking}::date[]) and state = 'waiting' then 0 else 1 end, due_at, id limit ${each}
       ) first
-    ) chosen join touchpoint t on t.business_id = ${businessId} and t.id = chosen.id ${names} order by t.send_on, t.due_at, t.id`.execute(
-    db,
-  );
+    ) chosen join touchpoint t on t.business_id = ${businessId} and t.id = chosen.id ${names}
+    order by chosen.day, t.state <> 'waiting', t.due_at, t.id`.execute(db);
   return rows;
 }
 

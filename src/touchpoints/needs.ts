@@ -29,7 +29,7 @@ export async function needsOf(db: Db, businessId: string, today: Day): Promise<N
 }
 
 async function countNeeds(db: Db, businessId: string, today: Day): Promise<Omit<Needs, 'languages'>> {
-  const bounded = (from: ReturnType<typeof sql>) => sql`(select count(*)::int from (select ${from} limit ${MOST_NEEDED}) some)`;
+  const bounded = (from: ReturnType<typeof sql>) => sql`(select count(*)::int from (select ${from} limit ${MOST_NEEDED}) bounded)`;
   const { rows } = await sql<Omit<Needs, 'languages'>>`select
     ${bounded(sql`from follow_up where business_id = ${businessId} and closed_at is null and due_on <= ${today}`)} as "followUps",
     ${bounded(sql`from touchpoint where business_id = ${businessId} and state = 'uncertain'`)} as uncertain,

@@ -37,9 +37,9 @@ export async function comingPage(visit: Visit, typed?: TypedLine): Promise<Respo
     </div>
     <div class="home-open">
       <div>${preview ? shown(visit, card, preview) : html`<p>This card cannot be shown.</p>`}</div>
-      <aside class="box">
+      <div class="box home-side">
         ${decisions(visit, card, reading)} ${lineForm(visit, card, preview, { line, ...typed })} ${facts(visit, card)}
-      </aside>
+      </div>
     </div>`;
   return membersPage(visit, {
     title: `${card.customer}: ${card.occasion}`,
@@ -184,13 +184,13 @@ function tile(visit: Visit, card: ComingCard, { cardId, name, problems }: Trial)
         ? html`<p class="quiet">Does not fit here: ${problems.join(' ')}</p>`
         : now
           ? ''
-          : swapForm(visit, card, cardId, 'Send this one', 'main', `Send “${name}”`)
+          : swapForm(visit, card, cardId, 'Send this one', 'main', `Send this one: ${name}`)
     }
   </li>`;
 }
 
 function swapForm({ href }: Visit, card: ComingCard, cardId: string, label: string, kind: 'main' | 'quiet', says?: string): Html {
-  return html`<form class="press" method="post" action="${href(`/coming/${card.id}/swap`)}">
+  return html`<form class="one-press" method="post" action="${href(`/coming/${card.id}/swap`)}">
     ${hidden({ card: cardId, back: `/coming/${card.id}` })}${button(label, { kind, ...(says ? { says } : {}) })}
   </form>`;
 }

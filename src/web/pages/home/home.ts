@@ -36,13 +36,18 @@ export async function homePage(visit: Visit): Promise<Response> {
     countCustomers(db, business.id, 1),
   ]);
   const shown = shownUntil(days);
-  const rows = shown === undefined ? [] : await listDays(db, business.id, today, shown, OF_A_DAY);
+  const rows =
+    shown === undefined ? [] : await listDays(db, business.id, { from: today, to: shown, asking: askingOf(days) }, OF_A_DAY);
   const content = html`${head(visit, days)} ${strip(visit, days, today, shown)}
     <div class="home">
       <div class="home-days">${anybody === 0 ? nobody(visit) : board(visit, { days, rows, reading, today, shown })} ${left}</div>
       <div class="home-beside">${needsPanel(visit, needs)} ${nothingPanel(visit, nothing, today)}</div>
     </div>`;
   return membersPage(visit, { title: 'Next 30 days', section: 'home', wide: true, content });
+}
+
+function askingOf(days: DayCount[]): Day[] {
+  return days.filter(({ waiting }) => waiting > 0).map(({ day }) => day);
 }
 
 /** The last day whose cards are listed one by one. */
@@ -77,16 +82,12 @@ function strip({ href }: Visit, days: DayCount[], today: Day, shown: Day | undef
   const cells = days.map((day) => {
     const at = shown !== undefined && day.day <= shown && day.cards > 0 ? `#d-${day.day}` : href(`/day/${day.day}`);
     const words = dayWords(day.day, today);
-    const says = `${words}: ${day.cards === 0 ? 'nothing' : cards(day.cards, day.more)}`;
+    const marks = `${day.waiting > 0 ? 'waits' : ''} ${isSunday(day.day) ? 'sunday' : ''}`;
     return html`<li>
-      <a
-        href="${at}"
-        aria-label="${says}"
-        title="${says}"
-        class="${day.waiting > 0 ? 'waits' : ''} ${isSunday(day.day) ? 'sunday' : ''}"
-      >
+      <a href="${at}" class="${marks}">
+        <span class="unseen">${words}: ${day.cards === 0 ? 'nothing' : cards(day.cards, day.more)}</span>
         <span class="home-bar home-bar-${level(day.cards)}"></span>
-        <span class="home-date"><b>${Number(day.day.slice(8))}</b>${words.slice(0, 2)}</span>
+        <span class="home-date" aria-hidden="true"><b>${Number(day.day.slice(8))}</b>${words.slice(0, 2)}</span>
       </a>
     </li>`;
   });

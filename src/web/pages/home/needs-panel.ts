@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Needs } from '../../../touchpoints/needs.ts';
-import { languageName, moment } from '../../days.ts';
+import { moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
@@ -41,15 +41,19 @@ function followUps({ href }: Visit, { followUps: count }: Needs): Html[] {
   return [line(href('/follow-ups'), 'list-checks', words, 'Call or write, then note what came of it.')];
 }
 
+const MOST_NAMED = 3;
+
+/** Cards that lack the same languages stand together. */
 function languages({ href }: Visit, { languages: missing }: Needs): Html[] {
-  return missing.map(({ cardId, card, languages: names }) => {
-    const list = new Intl.ListFormat('en').format(names.map((name) => inEnglish(name)));
-    return line(
-      href(`/cards/${cardId}`),
-      'languages',
-      `“${card}” speaks no ${list}`,
-      'Customers who read it get another language.',
-    );
+  const groups = Map.groupBy(missing, (one) => one.languages.toSorted().join(' '));
+  return Array.from(groups.values(), ([first, ...rest]) => {
+    if (first === undefined) return html``;
+    const names = first.languages.map(inEnglish).toSorted();
+    const named = names.length > MOST_NAMED + 1 ? [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more`] : names;
+    const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(named);
+    const words = rest.length === 0 ? `“${first.card}” speaks no ${list}` : `${rest.length + 1} cards speak no ${list}`;
+    const to = rest.length === 0 ? `/cards/${first.cardId}` : '/cards';
+    return line(href(to), 'languages', words, 'Customers who read it get another language.');
   });
 }
 
@@ -65,5 +69,5 @@ function many(count: number): string {
 }
 
 function inEnglish(language: string): string {
-  return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? languageName(language);
+  return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language;
 }

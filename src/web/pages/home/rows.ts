@@ -3,16 +3,16 @@ import type { ComingCard } from '../../../touchpoints/coming.ts';
 import type { Html } from '../../layout.ts';
 import { button, hidden, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { clock, type Reading, stateWords } from './state.ts';
+import { hour, type Reading, stateWords } from './state.ts';
 
 /** One coming card in a list. `back` is the page that it stands on; `done` is what was just done to it, with the way back. */
 export function row(visit: Visit, card: ComingCard, reading: Reading, back: string, done?: Piece): Html {
   const { text, tone } = stateWords(card, reading);
   return html`<li class="home-row ${tone}" id="c-${card.id}">
-    <time class="home-time" datetime="${card.dueAt.toISOString()}">${shortClock(card, reading)}</time>
+    <time class="home-time" datetime="${card.dueAt.toISOString()}">${hour(card.dueAt, card.zone)}</time>
     <div class="home-what">
       <a class="home-who" href="${visit.href(`/coming/${card.id}`)}">${card.customer}</a>
-      <span class="home-card">${card.occasion} · “${card.card}”${marks(card)}</span>
+      <span class="home-card">${cardName(card)}${marks(card)}</span>
       <span class="home-state ${tone}">${text}</span>
       ${done ? html`<span class="home-done" role="status">${done}</span>` : ''}
     </div>
@@ -41,7 +41,7 @@ export function rowPress(
   const { fields = {}, bare = false, ...look } = options;
   const at = href(`/coming/${id}/${verb}`);
   return html`<form
-    class="press ${bare ? 'home-bare' : ''}"
+    class="one-press ${bare ? 'home-bare' : ''}"
     method="post"
     action="${at}"
     hx-post="${at}"
@@ -67,12 +67,10 @@ function presses(visit: Visit, card: ComingCard, back: string): Piece {
   }
 }
 
-function marks(card: ComingCard): Piece {
-  return [card.swapped ? pill('swapped') : '', card.line ? html` ${pill('with your line')}` : ''];
+function cardName({ occasion, card }: ComingCard): string {
+  return occasion === card ? occasion : `${occasion} · “${card}”`;
 }
 
-/** Whose clock it is stands beside it where that is not the shop's. */
-function shortClock(card: ComingCard, reading: Reading): Piece {
-  const [theirs = '', ...place] = clock(card.dueAt, card, reading).replace(/ \(.*/, '').split(' ');
-  return place.length === 0 ? theirs : html`${theirs} <small>${place.join(' ')}</small>`;
+function marks(card: ComingCard): Piece {
+  return [card.swapped ? pill('swapped') : '', card.line ? html` ${pill('with your line')}` : ''];
 }

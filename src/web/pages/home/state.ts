@@ -42,7 +42,7 @@ export function stateWords(card: ComingCard, reading: Reading): StateWords {
 export function clock(at: Date, { zone }: Pick<ComingCard, 'zone'>, { business }: Pick<Reading, 'business'>): string {
   const theirs = hour(at, zone);
   const ours = hour(at, business.zone);
-  return theirs === ours ? theirs : `${theirs} in ${placeOf(zone)} (${ours} here)`;
+  return theirs === ours ? theirs : `${theirs} in ${placeOf(zone)}, ${ours} here`;
 }
 
 /** "today at 20:00", or with its day. */
@@ -84,7 +84,8 @@ function pastWords({ state, reason }: ComingCard): StateWords {
   }
 }
 
-function hour(at: Date, zone: string): string {
+/** '09:00' on a zone's clock. */
+export function hour(at: Date, zone: string): string {
   return /\d\d:\d\d$/.exec(moment(at, zone))?.[0] ?? '';
 }
 

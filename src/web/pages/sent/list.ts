@@ -19,7 +19,7 @@ import { idIn, type Visit } from '../../visit.ts';
 import { todayOf } from '../home/reading.ts';
 import { doubtPresses } from './presses.ts';
 import { sentTabs } from './tabs.ts';
-import { sentWords } from './words.ts';
+import { isPractice, sentWords } from './words.ts';
 
 const PER_PAGE = 50;
 const MOST_UNCERTAIN = 20;
@@ -156,7 +156,7 @@ function line({ href, business, now }: Visit, card: SentCard): Html {
     <a class="sent-who" href="${href(`/sent/${card.id}`)}">${name}</a>
     <span class="sent-what">${card.subject ?? card.occasion}<small>${card.occasion}</small></span>
     <time datetime="${card.at.toISOString()}">${moment(card.at, business.zone, now)}</time>
-    <span>${card.practice ? pill('practice') : ''} ${pill(text, tone)}</span>
+    <span>${isPractice(card) ? pill('practice') : ''} ${pill(text, tone)}</span>
   </li>`;
 }
 

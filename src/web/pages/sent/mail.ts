@@ -11,7 +11,7 @@ import { type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { doubtPresses } from './presses.ts';
 import { desk, headerList, viewOf, viewTabs } from './views.ts';
-import { sentWords } from './words.ts';
+import { isPractice, sentWords } from './words.ts';
 
 const VIEWS = ['phone', 'desktop', 'text', 'headers'] as const;
 
@@ -30,7 +30,7 @@ export async function mailPage(visit: Visit): Promise<Response> {
     </div>
     <div class="home-open">
       <div>${shown(visit, card, mail, title)}</div>
-      <aside class="box">${state(visit, card)} ${facts(visit, card, mail)} ${said(visit, tries)}</aside>
+      <div class="box home-side">${state(visit, card)} ${facts(visit, card, mail)} ${said(visit, tries)}</div>
     </div>`;
   return membersPage(visit, { title, section: 'sent', wide: true, content });
 }
@@ -84,7 +84,7 @@ function state(visit: Visit, card: SentCard): Html {
   const why = card.reason === null ? '' : html`<p class="quiet">${sentenceFor(card.reason)}</p>`;
   const doubtful = { id: card.id, name: card.name ?? 'this customer', gone: card.address === undefined };
   return html`<h2>What became of it</h2>
-    <p>${pill(text, tone)} ${card.practice ? pill('practice') : ''}</p>
+    <p>${pill(text, tone)} ${isPractice(card) ? pill('practice') : ''}</p>
     ${why}
     ${
       card.nextAt !== null && card.state === 'deferred'

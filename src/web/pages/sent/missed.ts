@@ -42,7 +42,7 @@ function line({ href, now }: Visit, card: MissedCard, today: string): Html {
     <span class="sent-what">${card.reason === null ? '' : sentenceFor(card.reason)}<small>${card.occasion}</small></span>
     <time datetime="${card.day}">${dayWords(card.day, today)}</time>
     <span
-      >${back ? press(href(`/coming/${card.id}/unskip`), 'Take back', { icon: 'undo-2', says: `Let the card for ${card.customer} go after all` }) : ''}</span
+      >${back ? press(href(`/coming/${card.id}/unskip`), 'Take back', { icon: 'undo-2', says: `Take back: let the card for ${card.customer} go after all` }) : ''}</span
     >
   </li>`;
 }

@@ -28,8 +28,10 @@ export function again(visit: Visit): Promise<Response> {
 export function doubtPresses({ href }: Visit, { id, name, gone }: { id: string; name: string; gone: boolean }, back = ''): Piece {
   const fields = { back };
   return [
-    press(href(`/sent/${id}/arrived`), 'It arrived', { icon: 'check', fields, says: `The card for ${name} arrived` }),
-    gone ? '' : press(href(`/sent/${id}/again`), 'Send again', { icon: 'send', fields, says: `Send the card for ${name} again` }),
+    press(href(`/sent/${id}/arrived`), 'It arrived', { icon: 'check', fields, says: `It arrived: the card for ${name}` }),
+    gone
+      ? ''
+      : press(href(`/sent/${id}/again`), 'Send again', { icon: 'send', fields, says: `Send again: the card for ${name}` }),
   ];
 }
 

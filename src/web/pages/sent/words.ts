@@ -10,7 +10,7 @@ export function sentWords({ state, practice }: Pick<SentCard, 'state' | 'practic
   switch (state) {
     case 'accepted':
     case 'posted':
-      return practice ? { text: 'In the outbox', tone: 'calm' } : { text: 'Arrived', tone: 'good' };
+      return practice ? { text: 'Practice: kept here', tone: 'calm' } : { text: 'Arrived', tone: 'good' };
     case 'handing over':
     case 'leased':
       return { text: 'Leaving now', tone: 'calm' };
@@ -24,4 +24,9 @@ export function sentWords({ state, practice }: Pick<SentCard, 'state' | 'practic
     default:
       return { text: 'Did not go', tone: 'bad' };
   }
+}
+
+/** Beside other states it must be said that it was practice. */
+export function isPractice({ state, practice }: Pick<SentCard, 'state' | 'practice'>): boolean {
+  return practice && state !== 'accepted' && state !== 'posted';
 }
