@@ -17,7 +17,7 @@ export interface Palette {
 
 /** Colours that go well together on every card of the gallery. */
 export const PALETTES: readonly Palette[] = [
-  { name: 'Terracotta', accent: '#b4472f', second: '#f3c9a5' },
+  { name: 'Clay', accent: '#b4472f', second: '#f3c9a5' },
   { name: 'Rose', accent: '#b03a63', second: '#f4c6d3' },
   { name: 'Leaf', accent: '#2f6b4f', second: '#cfe3c4' },
   { name: 'Sea', accent: '#1f6580', second: '#bfe0e2' },

@@ -70,9 +70,9 @@ function document(visit: Visit, page: MembersPage, said: Said | undefined, shops
       <body class="app">
         <a class="skip" href="#content">Skip to the content</a>
         ${top(visit, page.section, shops)}
-        <aside class="side">${navigation(visit, page.section)} ${pauseForm(visit)}</aside>
+        <div class="side">${navigation(visit, page.section)} ${pauseForm(visit)}</div>
         <div class="stage">
-          ${banner(visit)} ${said ? saidBar(visit, said) : ''}
+          ${notices(visit, said)}
           <main id="content" class="${page.wide ? 'wide' : ''}" tabindex="-1">${page.content}</main>
         </div>
       </body>
@@ -153,6 +153,11 @@ export function practises({ site, business }: Pick<Visit, 'site' | 'business'>):
   return business.live_at === null || business.sample || (site.practice && business.smtp_rev === null);
 }
 
+function notices(visit: Visit, said: Said | undefined): Piece {
+  const words = [banner(visit), said ? saidBar(visit, said) : ''].filter((piece) => piece !== '');
+  return words.length === 0 ? '' : html`<section aria-label="Notices">${words}</section>`;
+}
+
 function banner(visit: Visit): Piece {
   const { business } = visit;
   if (business.paused_at !== null)
@@ -160,7 +165,9 @@ function banner(visit: Visit): Piece {
       Everything is paused, so no card goes out. ${business.paused_reason ?? ''}
     </p>`;
   return practises(visit)
-    ? html`<p class="banner practice-mode">Practice: nothing leaves this machine yet. ${wayOn(visit)}</p>`
+    ? html`<aside class="banner practice-mode" aria-label="Practice">
+        Practice: nothing leaves this machine yet. ${wayOn(visit)}
+      </aside>`
     : '';
 }
 
@@ -169,7 +176,7 @@ function wayOn({ business, member, href }: Visit): Piece {
   if (member.role !== 'owner') return '';
   if (business.sample) return html`<a href="${href('/settings/more')}">Remove the sample shop</a>`;
   if (business.setup_step !== 'done') return html`<a href="${href('/welcome')}">Go on setting up</a>`;
-  return html`<a href="${href(business.live_at === null ? '/switch-on' : '/settings/mail')}">Send for real</a>`;
+  return html`<a href="${href(business.live_at === null ? '/switch-on' : '/settings/mail')}">Send for real</a>`;
 }
 
 function saidBar(visit: Visit, { say, undo }: Said): Html {

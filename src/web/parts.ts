@@ -106,7 +106,7 @@ export function choice(look: FieldLook & { options: readonly Option[] }): Html {
         <span>${option.label}${option.hint ? html`<small>${option.hint}</small>` : ''}</span>
       </label>`,
   );
-  return html`<fieldset class="field choice">
+  return html`<fieldset class="field one-of">
     <legend>${label}</legend>
     ${hint ? html`<p class="hint">${hint}</p>` : ''} ${complaint(look)}
     <div class="options">${lines}</div>
@@ -167,7 +167,9 @@ export function press(
   label: Piece,
   options: ButtonOptions & { fields?: Record<string, string | number> } = {},
 ): Html {
-  return html`<form class="one-press" method="post" action="${to}">${hidden(options.fields ?? {})}${button(label, options)}</form>`;
+  return html`<form class="one-press" method="post" action="${to}">
+    ${hidden(options.fields ?? {})}${button(label, options)}
+  </form>`;
 }
 
 export function hidden(fields: Record<string, string | number>): Html[] {

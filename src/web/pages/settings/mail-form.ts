@@ -32,7 +32,9 @@ function portOf(form: Form): number {
 
 /** What stands in the form at first: what is kept, else the chosen provider's. */
 export function startValues(visit: Visit, kept: ShownSmtp | undefined): ShownSmtp {
-  const preset = MAIL_PRESETS.find(({ id }) => id === visit.c.req.query('provider'));
+  const asked = visit.c.req.query('provider');
+  const preset = MAIL_PRESETS.find(({ id }) => id === asked);
+  if (asked === 'other') return { host: '', port: 587, user: '' };
   if (preset)
     return { host: preset.host, port: preset.port, user: kept?.host === preset.host ? kept.user : visit.business.from_address };
   return kept ?? { host: '', port: 587, user: '' };
@@ -46,6 +48,7 @@ export function mailForm(visit: Visit, { page, values, kept, problem, tried }: M
     <p class="hint">Cards leave as mail that you send yourself, so they arrive best. Where is your mail?</p>
     <nav class="mail-providers" aria-label="Mail providers">
       ${MAIL_PRESETS.map((one) => provider(visit, page, one, one.id === preset?.id))}
+      ${provider(visit, page, { id: 'other', name: 'Another' }, preset === undefined && values.host !== '')}
     </nav>
     ${tried && !tried.ok ? failure(tried) : ''} ${problemBox(problem)}
     <form method="post" action="${visit.href(page)}" autocomplete="off">
@@ -115,7 +118,7 @@ export function failure(tried: Extract<Tried, { ok: false }>): Html {
   </div>`;
 }
 
-function provider(visit: Visit, page: string, { id, name }: MailPreset, current: boolean): Html {
+function provider(visit: Visit, page: string, { id, name }: Pick<MailPreset, 'id' | 'name'>, current: boolean): Html {
   return html`<a href="${visit.href(`${page}?provider=${id}#server`)}" ${current ? html`aria-current="true"` : ''}>${name}</a>`;
 }
 

@@ -117,7 +117,7 @@ function stateBox(visit: Visit, kept: string | undefined): Html {
       ${own || !site.practice ? press(visit.href('/settings/mail/test'), 'Send me a test', { icon: 'send' }) : ''}
       ${own ? press(visit.href('/settings/mail/own'), 'Stop using it', { fields: { on: '0' } }) : ''}
       ${!own && kept !== undefined ? press(visit.href('/settings/mail/own'), `Use ${kept} again`, { fields: { on: '1' } }) : ''}
-      ${business.live_at === null ? linkButton(visit.href('/switch-on'), 'Switch the shop on') : ''}
+      ${business.live_at === null && (own || !site.practice) ? linkButton(visit.href('/switch-on'), 'Switch the shop on') : ''}
     </p>
   </section>`;
 }

@@ -85,7 +85,7 @@ export function shopFields(values: ShopValues, refusal: Refusal | undefined, gue
       maxlength: 1000,
     })}
     <div class="pair">
-      ${select({ name: 'country', label: 'Country', value: values.country, options: countries(), problem: at('country') })}
+      ${select({ name: 'country', label: 'Country', hint: 'Whose holidays and habits it keeps.', value: values.country, options: countries(), problem: at('country') })}
       ${zoneField(values.zone, at('zone'), guess)}
     </div>
     ${languageAndSender(values, at)}`;
