@@ -15,6 +15,8 @@ export interface Sheet {
   reference: string;
   joinedOn: string;
   notes: string;
+  /** Fields of the shop's own, each on a line: 'Shoe size: 39'. */
+  custom: string;
 }
 
 export type SheetField = keyof Sheet;
@@ -70,12 +72,28 @@ export function sheetOf({ person, customer }: Held): Sheet {
     reference: person.reference ?? '',
     joinedOn: customer.joined_on ?? '',
     notes: person.notes ?? '',
+    custom: linesOf(person.custom),
   };
 }
 
 function fieldsOf(edits: [SheetField, string][]): PersonFields {
-  const fields = Object.fromEntries(edits.map(([field, value]) => [field, value.trim() === '' ? null : value])) as PersonFields;
-  return fields;
+  const plain = edits.filter(([field]) => field !== 'custom');
+  const custom = edits.find(([field]) => field === 'custom');
+  const fields = Object.fromEntries(plain.map(([field, value]) => [field, value.trim() === '' ? null : value])) as PersonFields;
+  return custom ? { ...fields, custom: fieldsOfLines(custom[1]) } : fields;
+}
+
+function linesOf(custom: Record<string, string>): string {
+  return Object.entries(custom)
+    .map(([name, value]) => `${name}: ${value.replaceAll(/\s+/g, ' ')}`)
+    .join('\n');
+}
+
+/** A line without a colon is a field of that name with nothing in it. */
+function fieldsOfLines(text: string): Record<string, string> {
+  const lines = text.split('\n').map((line) => line.trim());
+  const pairs = lines.filter(Boolean).map((line) => /^([^:]*):?(.*)$/su.exec(line) ?? ['', line, '']);
+  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name.trim(), value.trim()]));
 }
 
 // As it is kept: browsers send lines with CRLF.

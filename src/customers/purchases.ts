@@ -66,6 +66,10 @@ export async function restorePurchase(
   return setVoided(db, businessId, purchaseId, { voided: false, what: 'purchase restored' }, actor);
 }
 
+export async function isPurchaseOf(db: Db, businessId: string, customerId: string, purchaseId: string): Promise<boolean> {
+  return (await ownerOf(db, businessId, purchaseId))?.customer_id === customerId;
+}
+
 /** Numbers a customer's purchases by day, voided ones 0, and keeps the day of the first. The caller holds the customer. */
 export async function countPurchases(trx: Db, businessId: string, customerId: string, actor: Actor): Promise<void> {
   await sql`

@@ -12,6 +12,8 @@ export interface Search {
   filter?: Filter;
   /** `next` of the page before. */
   after?: string;
+  /** This one alone. */
+  only?: string;
   /** The business's local day. */
   today: Day;
   now: Date;
@@ -60,6 +62,7 @@ const NEW_DAYS = 30;
  * whichever page it is.
  */
 export async function searchCustomers(db: Db, businessId: string, search: Search, limit: number): Promise<Page> {
+  if (search.only) return { customers: await describe(db, businessId, [search.only], search.today), tooMany: false, more: false };
   const filter = search.filter ?? 'all';
   const words = search.q?.normalize('NFC').trim().slice(0, 200) ?? '';
   const at = { businessId, filter, words, cursor: readCursor(search.after), limit: limit + 1, search };

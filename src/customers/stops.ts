@@ -138,6 +138,11 @@ export async function resetStops(
   return { ok: true, added: kinds.length };
 }
 
+/** Whether only the person themselves can lift stops of this kind. */
+export function isTheirsToLift(kind: Stop['kind']): boolean {
+  return THEIR_OWN.includes(kind);
+}
+
 /** Every stop that holds a customer now: their own, and those on their address, whoever set them there. */
 export async function listStops(db: Db, businessId: string, customerId: string): Promise<Stop[]> {
   const { rows } = await sql<Stop>`

@@ -33,15 +33,22 @@ export const UNDOABLE: readonly string[] = [
 
 /**
  * Takes one entry of a customer's history back, as a change of its own that can be taken back in turn. Refuses, in a sentence, where the same
- * thing was changed since, where an import or the customer themselves did it, and a customer on whom something hangs already.
+ * thing was changed since, where an import or the customer themselves did it, and a customer on whom something hangs already. Undefined: there is
+ * no such change of this customer.
  */
-export async function undoChange(db: Db, businessId: string, changeId: string, actor: Actor): Promise<Undone> {
-  return inOneCommit(db, async (trx): Promise<Undone> => {
+export async function undoChange(
+  db: Db,
+  businessId: string,
+  customerId: string,
+  changeId: string,
+  actor: Actor,
+): Promise<Undone | undefined> {
+  return inOneCommit(db, async (trx): Promise<Undone | undefined> => {
+    const held = await holdCustomer(trx, businessId, customerId);
     const change = await findChange(trx, businessId, changeId);
-    if (!change?.customer_id || !UNDOABLE.includes(change.what)) return refused('There is nothing to take back here.');
+    if ('reason' in held || change?.customer_id !== held.customer.id) return undefined;
+    if (!UNDOABLE.includes(change.what)) return refused('There is nothing to take back here.');
     if (!change.by.startsWith('member:')) return refused('Only what a member did can be taken back here.');
-    const held = await holdCustomer(trx, businessId, change.customer_id);
-    if ('reason' in held) return held;
     const undone = await ways[change.what]?.(trx, held, change, actor);
     if (!undone) return refused('There is nothing to take back here.');
     return undone.ok ? { ok: true, customerId: change.what === 'customer added' ? undefined : held.customer.id } : undone;

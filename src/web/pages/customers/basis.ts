@@ -1,0 +1,76 @@
+import { html } from 'hono/html';
+import { changeCustomer } from '../../../customers/customer.ts';
+import { nameOf } from '../../../customers/profile.ts';
+import type { Basis } from '../../../customers/read-person.ts';
+import { type Form, textOf } from '../../forms.ts';
+import { after, membersPage } from '../../members-page.ts';
+import { area, button, choice, field, linkButton, problemBox } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+import { kept } from './dates.ts';
+import { lookUp } from './page.ts';
+import { todayOf } from './words.ts';
+
+/** Why the shop may write to them. */
+export async function basisPage(visit: Visit, trouble?: { form: Form; problem: string }): Promise<Response> {
+  const found = await lookUp(visit);
+  if ('answer' in found) return found.answer;
+  const { customer, person } = found.profile;
+  const name = nameOf(person);
+  const now: Record<string, string> = {
+    kind: customer.basis_kind === 'none' ? 'consent' : customer.basis_kind,
+    source: person.basis_source ?? '',
+    wording: person.basis_wording ?? '',
+    on: customer.basis_on ?? todayOf(visit),
+  };
+  const value = (of: string): string => (trouble ? textOf(trouble.form, of) : (now[of] ?? ''));
+  const content = html`<div class="head">
+      <div>
+        <h1>Why may we write to <bdi>${name}</bdi>?</h1>
+        <p>The law in many countries asks for this. Noting it once, with day and place, is enough.</p>
+      </div>
+    </div>
+    ${problemBox(trouble?.problem)}
+    <form class="box" method="post" action="${visit.href(`/customers/${customer.id}/basis`)}">
+      ${choice({
+        name: 'kind',
+        label: 'Why',
+        value: value('kind'),
+        options: [
+          { value: 'consent', label: 'They agreed', hint: 'In the shop, on a form, or by mail.' },
+          { value: 'customer', label: 'They are a customer', hint: 'They bought here, and can say no at any time.' },
+          { value: 'none', label: 'We may not', hint: 'No card goes to them.' },
+        ],
+      })}
+      <div class="pair">
+        ${field({ name: 'on', label: 'Since which day', type: 'date', value: value('on') })}
+        ${field({ name: 'source', label: 'Where, or how', value: value('source'), list: ['told us in the shop', 'sign-up card', 'by mail', 'on the phone'], hint: 'Such as “told us in the shop”.' })}
+      </div>
+      ${area({ name: 'wording', label: 'What they agreed to', value: value('wording'), hint: 'The words on the form, if there was one.' })}
+      <div class="actions">
+        ${button('Note it', { kind: 'main' })} ${linkButton(visit.href(`/customers/${customer.id}`), 'Go back')}
+      </div>
+    </form>`;
+  return membersPage(visit, {
+    title: `Why may we write to ${name}?`,
+    section: 'customers',
+    content,
+    ...(trouble ? { status: 422 } : {}),
+  });
+}
+
+export async function postBasis(visit: Visit): Promise<Response> {
+  const [id, form] = [visit.id('customer'), await visit.form()];
+  if (id === undefined) return visit.missing();
+  const kind = textOf(form, 'kind');
+  if (!isKind(kind)) return basisPage(visit, { form, problem: 'Choose why.' });
+  const on = textOf(form, 'on');
+  const basis: Basis = { kind, on: on === '' ? null : on, source: textOf(form, 'source'), wording: textOf(form, 'wording') };
+  const saved = await changeCustomer(visit.db, visit.business.id, id, { basis }, visit.actor);
+  if (!saved.ok)
+    return saved.reason.startsWith('There is no such') ? visit.missing() : basisPage(visit, { form, problem: saved.reason });
+  return saved.changed ? kept(visit, id, 'That was noted.') : after(visit, `/customers/${id}`);
+}
+
+function isKind(text: string): text is Basis['kind'] {
+  return text === 'consent' || text === 'customer' || text === 'none';
+}

@@ -1,0 +1,123 @@
+import { html } from 'hono/html';
+import { daysBetween, yearOf } from '../../../calendar/day.ts';
+import { occurrenceIn, yearsOn } from '../../../calendar/occurrence.ts';
+import { removeDate, setDate } from '../../../customers/dates.ts';
+import { datesOf, type Profile } from '../../../customers/profile.ts';
+import { lastChangeBy } from '../../../customers/undo.ts';
+import { type Form, textOf } from '../../forms.ts';
+import type { Html } from '../../layout.ts';
+import { after } from '../../members-page.ts';
+import { button, hidden, icon, type Piece, press } from '../../parts.ts';
+import { idIn, type Visit } from '../../visit.ts';
+import { asTyped, dateFields, readTypedDate, typedDate } from './date-fields.ts';
+import { customerPage } from './page.ts';
+import { type Trouble, troubleAt } from './trouble.ts';
+import { dayName, todayOf, yearlyText } from './words.ts';
+
+type Dated = Profile['dates'][number];
+
+export function datesSection(visit: Visit, profile: Profile, trouble: Trouble | undefined): Html {
+  const { customer, dates } = profile;
+  const adding = troubleAt(trouble, 'date');
+  const first = dates.some(({ kind }) => kind === 'birthday') ? '' : 'Birthday';
+  return html`<section class="box customers-box" aria-labelledby="customers-days">
+    <h2 id="customers-days">Their days</h2>
+    ${dates.length === 0 ? html`<p class="quiet">No day is known yet. Ask for the birthday when they come next: the card goes by itself then.</p>` : ''}
+    <ul class="customers-lines">
+      ${dates.map((date) => row(visit, profile, date, trouble))}
+    </ul>
+    <details class="customers-fold" ${adding || dates.length === 0 ? html`open` : ''}>
+      <summary>${icon('plus')}Add a day</summary>
+      <form method="post" action="${visit.href(`/customers/${customer.id}/dates`)}">
+        ${dateFields(visit, { form: 'new', typed: adding ? typedDate(adding.form) : { what: first }, problem: adding?.problem })}
+        ${button('Add this day', { kind: 'main' })}
+      </form>
+    </details>
+  </section>`;
+}
+
+function row(visit: Visit, profile: Profile, date: Dated, trouble: Trouble | undefined): Html {
+  const at = visit.href(`/customers/${profile.customer.id}/dates`);
+  const wrong = troubleAt(trouble, `date ${date.id}`);
+  const name = dayName(date);
+  return html`<li>
+    <strong>${icon(date.kind === 'birthday' ? 'cake' : 'calendar-heart')}${name}</strong>
+    <span>${yearlyText(date, visit.business.country)}</span>
+    <p class="quiet">${coming(visit, profile, date)}</p>
+    <details class="customers-fold" ${wrong ? html`open` : ''}>
+      <summary aria-label="Change ${name}">Change</summary>
+      <form method="post" action="${at}">
+        ${hidden({ date: date.id, was: mark(date) })}
+        ${dateFields(visit, { form: date.id, typed: wrong ? typedDate(wrong.form) : asTyped(date), problem: wrong?.problem, named: false })}
+        ${button('Keep', { kind: 'main', says: `Keep ${name}` })}
+      </form>
+      ${press(`${at}/remove`, 'Remove', { icon: 'trash-2', says: `Remove ${name}`, fields: { date: date.id } })}
+    </details>
+  </li>`;
+}
+
+/** "In 12 days they turn 40." */
+function coming(visit: Visit, { person }: Profile, date: Dated): Piece {
+  const today = todayOf(visit);
+  const rule = person.leap_rule ?? visit.business.leap_rule;
+  const thisYear = occurrenceIn(yearOf(today), date, rule);
+  const day = thisYear >= today ? thisYear : occurrenceIn(yearOf(today) + 1, date, rule);
+  const days = daysBetween(today, day);
+  const when = days === 0 ? 'Today' : days === 1 ? 'Tomorrow' : `In ${days} days`;
+  const years = yearsOn(day, date.year);
+  if (years === undefined) return `${when}.`;
+  return date.kind === 'birthday' ? `${when} they turn ${years}.` : `${when}: ${years} ${years === 1 ? 'year' : 'years'}.`;
+}
+
+/** Adds a day or changes one. Who changes one that somebody else changed meanwhile sees both. */
+export async function postDate(visit: Visit): Promise<Response> {
+  const { db, business, actor } = visit;
+  const [id, form] = [visit.id('customer'), await visit.form()];
+  if (id === undefined) return visit.missing();
+  const known = textOf(form, 'date') === '' ? undefined : await knownDate(visit, id, form);
+  if (known === null)
+    return after(visit, `/customers/${id}`, { say: 'Somebody else removed this day meanwhile. Add it again if it is right.' });
+  const at = known ? `date ${known.id}` : 'date';
+  const typed = readTypedDate(form, '', known);
+  if (typed === undefined || typeof typed === 'string')
+    return customerPage(visit, { at, form, problem: typed ?? 'Give the day and the month.' });
+  if (known && meanwhile(form, known, typed)) {
+    const now = `Somebody else changed this to ${yearlyText(known, business.country)} while you were typing. Keep yours by pressing once more.`;
+    return customerPage(visit, { at, form, problem: now });
+  }
+  const set = await setDate(db, business.id, id, typed, actor);
+  if (!set.ok)
+    return set.reason.startsWith('There is no such') ? visit.missing() : customerPage(visit, { at, form, problem: set.reason });
+  if (!set.changed) return after(visit, `/customers/${id}`);
+  return kept(visit, id, `${dayName(typed)}: ${yearlyText(typed, business.country)}.`);
+}
+
+export async function postRemoveDate(visit: Visit): Promise<Response> {
+  const [id, form] = [visit.id('customer'), await visit.form()];
+  const known = id === undefined ? null : await knownDate(visit, id, form);
+  if (id === undefined || known === null) return visit.missing();
+  const removed = await removeDate(visit.db, visit.business.id, id, known, visit.actor);
+  return removed.ok ? kept(visit, id, `${dayName(known)} was removed.`) : visit.missing();
+}
+
+/** The answer after a change that can be taken back. */
+export async function kept(visit: Visit, id: string, say: string): Promise<Response> {
+  const change = await lastChangeBy(visit.db, visit.business.id, id, visit.actor);
+  return after(visit, `/customers/${id}`, {
+    say,
+    ...(change ? { undo: { path: `/customers/${id}/undo`, fields: { change } } } : {}),
+  });
+}
+
+async function knownDate({ db, business }: Visit, customerId: string, form: Form): Promise<Dated | null> {
+  const id = idIn(textOf(form, 'date'));
+  return (await datesOf(db, business.id, customerId)).find((date) => date.id === id) ?? null;
+}
+
+function meanwhile(form: Form, now: Dated, wanted: { month: number; day: number; year?: number | null }): boolean {
+  return textOf(form, 'was') !== mark(now) && mark(now) !== mark(wanted);
+}
+
+function mark({ month, day, year }: { month: number; day: number; year?: number | null }): string {
+  return [year ?? '', month, day].join('-');
+}

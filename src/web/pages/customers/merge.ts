@@ -1,0 +1,216 @@
+import { html } from 'hono/html';
+import { mergeCustomers } from '../../../customers/merge.ts';
+import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
+import { searchCustomers } from '../../../customers/search.ts';
+import type { Form } from '../../forms.ts';
+import type { Html } from '../../layout.ts';
+import { after, membersPage } from '../../members-page.ts';
+import { button, empty, linkButton, type Piece } from '../../parts.ts';
+import type { Visit } from '../../visit.ts';
+import { lookUp } from './page.ts';
+import { basisNames, dayName, many, todayOf, yearlyText } from './words.ts';
+
+const FOUND = 20;
+
+/** Looks for the other entry of the same person: those of the same name first. */
+export async function mergePage(visit: Visit): Promise<Response> {
+  const found = await lookUp(visit);
+  if ('answer' in found) return found.answer;
+  const { customer, person } = found.profile;
+  const { db, business, href, now, c } = visit;
+  const name = nameOf(person);
+  const q = c.req.query('q') ?? name;
+  const page = await searchCustomers(db, business.id, { q, today: todayOf(visit), now }, FOUND);
+  const others = page.customers.filter(({ id }) => id !== customer.id);
+  const at = href(`/customers/${customer.id}/merge`);
+  const list = html`<div id="customers-others">
+    ${
+      others.length === 0
+        ? empty({ title: 'Nobody else found', text: 'Type a name, an address or a phone number of the other entry.' })
+        : html`<ul class="rows customers-pick">
+            ${others.map(
+              (other) =>
+                html`<li>
+                  <a href="${at}/${other.id}"
+                    ><bdi
+                      >${[other.givenName, other.familyName].filter(Boolean).join(' ') || other.email || other.reference}</bdi
+                    ></a
+                  >
+                  <small>${[other.email, other.phone].filter(Boolean).join(' · ')}</small>
+                </li>`,
+            )}
+          </ul>`
+    }
+  </div>`;
+  if (visit.fragment) return c.html(list);
+  const content = html`<p class="customers-back">
+      <a href="${href(`/customers/${customer.id}`)}"><bdi>${name}</bdi></a>
+    </p>
+    <div class="head">
+      <div>
+        <h1>Who is the same person as <bdi>${name}</bdi>?</h1>
+        <p>Choose the other entry. You see both side by side before anything happens.</p>
+      </div>
+    </div>
+    <form
+      class="customers-search"
+      role="search"
+      method="get"
+      action="${at}"
+      hx-get="${at}"
+      hx-target="#customers-others"
+      hx-swap="outerHTML"
+      hx-trigger="submit, input delay:120ms"
+      hx-sync="this:replace"
+    >
+      <label class="unseen" for="customers-q">Search the other entry</label>
+      <input id="customers-q" type="search" name="q" value="${q}" autocomplete="off" /><button>Search</button>
+    </form>
+    ${list}`;
+  return membersPage(visit, { title: `Join ${name} with another entry`, section: 'customers', content });
+}
+
+/** Both side by side, field by field. */
+export async function comparePage(visit: Visit): Promise<Response> {
+  const pair = await bothOf(visit);
+  if ('answer' in pair) return pair.answer;
+  const { keep, other } = pair;
+  const { href } = visit;
+  const rows = fieldsOf(visit, keep, other);
+  const [one, two] = [nameOf(keep.person), nameOf(other.person)];
+  const content = html`<p class="customers-back">
+      <a href="${href(`/customers/${keep.customer.id}`)}"><bdi>${one}</bdi></a>
+    </p>
+    <div class="head">
+      <div>
+        <h1>One person, two entries?</h1>
+        <p>Choose what is right where they differ. Purchases, answers, cards, notes, stops and history of both come together.</p>
+      </div>
+    </div>
+    <form method="post" action="${href(`/customers/${keep.customer.id}/merge/${other.customer.id}`)}">
+      <div class="scroll">
+        <table class="customers-compare">
+          <thead>
+            <tr>
+              <th scope="col"><span class="unseen">Field</span></th>
+              <th scope="col">This entry</th>
+              <th scope="col">The other</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(compareRow)} ${plainRow('What is kept', weight(keep), weight(other))}
+          </tbody>
+        </table>
+      </div>
+      <p class="customers-warning">
+        <strong>This cannot be undone.</strong> Afterwards there is one entry, and the other’s address leads to it.
+      </p>
+      <div class="actions">
+        ${button('They are the same: join them', { kind: 'main', icon: 'git-merge' })}
+        ${linkButton(href(`/customers/${keep.customer.id}/merge`), 'Choose another')}
+      </div>
+    </form>`;
+  return membersPage(visit, { title: `Join ${one} and ${two}`, section: 'customers', content, wide: true });
+}
+
+export async function postMerge(visit: Visit): Promise<Response> {
+  const pair = await bothOf(visit);
+  if ('answer' in pair) return pair.answer;
+  const { keep, other } = pair;
+  const chosen = chosenFrom(await visit.form(), fieldsOf(visit, keep, other));
+  const merged = await mergeCustomers(visit.db, visit.business.id, keep.customer.id, other.customer.id, visit.actor, chosen);
+  if (!merged.ok) return after(visit, `/customers/${keep.customer.id}`, { say: merged.reason });
+  return after(visit, `/customers/${merged.id}`, { say: 'The two are one entry now.' });
+}
+
+async function bothOf(visit: Visit): Promise<{ keep: Profile; other: Profile } | { answer: Response }> {
+  const found = await lookUp(visit);
+  if ('answer' in found) return found;
+  const id = visit.id('other');
+  const other =
+    id === undefined || id === found.profile.customer.id
+      ? undefined
+      : await findProfile(visit.db, visit.business.id, id, todayOf(visit));
+  if (other === undefined || 'movedTo' in other) return { answer: await visit.missing() };
+  return { keep: found.profile, other };
+}
+
+interface Compared {
+  /** As the form and the verb name it. */
+  name: string;
+  label: string;
+  one: string;
+  two: string;
+}
+
+function fieldsOf(visit: Visit, keep: Profile, other: Profile): Compared[] {
+  const plain: [name: 'given_name' | 'family_name' | 'email' | 'phone' | 'reference' | 'language' | 'zone', label: string][] = [
+    ['given_name', 'First name'],
+    ['family_name', 'Family name'],
+    ['email', 'E-mail'],
+    ['phone', 'Phone'],
+    ['reference', 'Your number'],
+    ['language', 'Language'],
+    ['zone', 'Time zone'],
+  ];
+  const own = plain.map(([name, label]) => ({ name, label, one: keep.person[name] ?? '', two: other.person[name] ?? '' }));
+  const basis = { name: 'basis', label: 'Why we may write', one: basisText(keep), two: basisText(other) };
+  return [...own, ...datesOf(visit, keep, other), basis].filter(({ one, two }) => one !== '' || two !== '');
+}
+
+function datesOf({ business }: Visit, keep: Profile, other: Profile): Compared[] {
+  const key = ({ kind, label }: { kind: string; label: string }): string => `${kind}/${label}`;
+  const all = new Map([...keep.dates, ...other.dates].map((date) => [key(date), date]));
+  const text = (of: Profile, name: string): string => {
+    const date = of.dates.find((one) => key(one) === name);
+    return date ? yearlyText(date, business.country) : '';
+  };
+  return Array.from(all, ([name, date]) => ({
+    name: `date:${name}`,
+    label: dayName(date),
+    one: text(keep, name),
+    two: text(other, name),
+  }));
+}
+
+function basisText({ customer }: Profile): string {
+  return customer.basis_kind === 'none' ? '' : (basisNames[customer.basis_kind] ?? customer.basis_kind);
+}
+
+// Where one has nothing, the other fills it: only where both say something there is a choice.
+function compareRow({ name, label, one, two }: Compared): Html {
+  if (one === two || one === '' || two === '') return plainRow(label, one, two, one === '' && two !== '');
+  const pick = (value: string, from: 'one' | 'two'): Html =>
+    html`<td>
+      <label class="option">
+        <input
+          type="radio"
+          name="${name}"
+          value="${from}"
+          aria-label="${label}: ${value}"
+          ${from === 'one' ? html`checked` : ''}
+        /><span><bdi>${value}</bdi></span>
+      </label>
+    </td>`;
+  return html`<tr class="differs">
+    <th scope="row">${label}</th>
+    ${pick(one, 'one')}${pick(two, 'two')}
+  </tr>`;
+}
+
+function plainRow(label: string, one: Piece, two: Piece, taken = false): Html {
+  return html`<tr>
+    <th scope="row">${label}</th>
+    <td><bdi>${one}</bdi></td>
+    <td><bdi>${two}</bdi>${taken ? html` <small>is taken over</small>` : ''}</td>
+  </tr>`;
+}
+
+function weight({ bought, customer }: Profile): string {
+  const purchases = bought.count === 0 ? 'no purchases' : many(bought.count, 'purchase', 'purchases');
+  return customer.since_on ? `${purchases}, since ${customer.since_on.slice(0, 4)}` : purchases;
+}
+
+function chosenFrom(form: Form, rows: Compared[]): Set<string> {
+  return new Set(rows.map(({ name }) => name).filter((name) => form[name] === 'two'));
+}
