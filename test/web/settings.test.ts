@@ -1,0 +1,104 @@
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { businessById } from '../../src/businesses/business.ts';
+import { findWording } from '../../src/occasions/cards.ts';
+import { listOccasions } from '../../src/occasions/occasion.ts';
+import { testDatabase } from '../support/database.ts';
+import { openHouse } from '../support/house.ts';
+import { startSink } from '../support/smtp-sink.ts';
+import { facts } from './cases/settings.ts';
+
+const { url } = await testDatabase();
+const house = await openHouse(url, '2027-03-01T06:00:00Z');
+const { ada, ben, app } = house;
+const { db } = app;
+
+describe('the shop’s settings', () => {
+  test('say what is wrong at its field, and keep what was typed', async () => {
+    const answer = await ada.post('/settings', { ...facts, reviewUrl: 'javascript:alert(1)', name: 'Rosa & Sons' });
+    expect(answer.status).toBe(422);
+    expect(answer.page).toMatch(/id="f-reviewUrl-problem"[^>]*>The review link must be an address/);
+    expect(answer.page).toContain('value="Rosa &amp; Sons"');
+    expect((await businessById(db, house.business.id))!.name).toBe('Rosa & Fern');
+  });
+
+  test('plan everybody anew when days or hours came to be others', async () => {
+    const id = await house.shop.customer({ givenName: 'Mia', email: 'mia@example.com' });
+    await db.updateTable('customer').set({ replan_at: null }).execute();
+    await ada.post('/settings', { ...facts, alertEmail: '' });
+    expect(await marked(id)).toBe(false);
+    await ada.post('/settings', { ...facts, zone: 'Europe/Paris' });
+    expect(await marked(id)).toBe(true);
+    await ada.post('/settings', facts);
+  });
+
+  async function marked(id: string): Promise<boolean> {
+    return (
+      (await db.selectFrom('customer').select('replan_at').where('id', '=', id).executeTakeFirstOrThrow()).replan_at !== null
+    );
+  }
+});
+
+test('colours go onto the cards at once, and the logo with them', async () => {
+  await ada.post('/settings/look', { palette: 'Ink and gold' });
+  const upload = await sharp({ create: { width: 300, height: 100, channels: 3, background: '#22335c' } })
+    .png()
+    .toBuffer();
+  await ada.post('/settings/logo', { logo: new Blob([new Uint8Array(upload)], { type: 'image/png' }) });
+  const [birthday] = await listOccasions(db, house.business.id);
+  const shown = (await findWording(db, house.business.id, birthday!.card_id, null, ['en']))!.card.html;
+  const { logo } = (await businessById(db, house.business.id))!;
+  expect(shown).toContain('#22335c');
+  expect(shown).toContain(`{{links.pictures}}${house.business.id}/${logo}`);
+  const picture = await house.nobody.open(`/pictures/${house.business.id}/${logo}`);
+  expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect(picture.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+});
+
+test('a picture that is none, or too large, is refused in a sentence', async () => {
+  const page = new Blob(['<svg onload="alert(1)">'], { type: 'image/png' });
+  expect(await ada.post('/settings/logo', { logo: page })).toMatchObject({
+    status: 422,
+    page: expect.stringContaining('Only PNG, JPEG and WebP'),
+  });
+  const large = new Blob([new Uint8Array(6 * 1024 * 1024)], { type: 'image/png' });
+  expect((await ada.post('/settings/logo', { logo: large })).status).toBe(413);
+});
+
+test('a mail server is kept, tried, and its password never shown again', async () => {
+  await using sink = await startSink({ user: 'rosa', pass: 'geheim' });
+  const server = { host: '127.0.0.1', port: sink.port, user: 'rosa', then: 'test' };
+  const wrong = await ada.post('/settings/mail', { ...server, pass: 'falsch' });
+  expect(wrong).toMatchObject({ status: 422, page: expect.stringContaining('refused the user name or password') });
+  expect((await ada.post('/settings/mail', { ...server, pass: 'geheim' })).status).toBe(303);
+  expect(sink.messages).toMatchObject([{ recipient: 'ada@rosa.example' }]);
+  const page = await ada.get('/settings/mail');
+  expect(page.page).toContain('value="rosa"');
+  expect(page.page).not.toContain('geheim');
+  expect((await ada.post('/settings/mail/test')).status).toBe(303);
+  expect(sink.messages).toHaveLength(2);
+});
+
+test('staff can stop everything and take it back, and come back to where they pressed', async () => {
+  const from = { headers: { referer: `${house.base}/shops/rosa/customers` } };
+  expect(await ben.post('/pause', {}, from)).toMatchObject({ status: 303, location: '/shops/rosa/customers' });
+  expect(await businessById(db, house.business.id)).toMatchObject({ paused_reason: 'Ben paused everything.' });
+  const elsewhere = { headers: { referer: 'https://evil.example/shops/rosa/settings' } };
+  expect(await ben.post('/resume', {}, elsewhere)).toMatchObject({
+    status: 303,
+    location: expect.stringMatching(/^\/shops\/rosa/),
+  });
+  expect(await businessById(db, house.business.id)).toMatchObject({ paused_at: null });
+});
+
+test('the sample shop goes at one press, with the mails it wrote', async () => {
+  const made = await ada.send('/welcome/sample');
+  expect(made.location).toMatch(/^\/shops\/rosa-fern-sample/);
+  expect((await ada.open(`${made.location}/settings/more`)).page).toContain('Remove the sample shop');
+  expect((await ada.send(`${made.location}/switch-on`)).status).toBe(422);
+  expect(
+    (await ada.send(`${made.location}/settings/mail`, { host: 'smtp.example.com', port: 465, user: 'a', pass: 'b' })).status,
+  ).toBe(422);
+  expect(await ada.send(`${made.location}/settings/sample/remove`)).toMatchObject({ status: 303, location: '/' });
+  expect((await ada.open(made.location)).status).toBe(404);
+});
