@@ -5,7 +5,7 @@ import { changePassword } from '../../../businesses/accounts-passwords.ts';
 import { endOtherSessions, endSession, listSessions, type Session } from '../../../businesses/accounts-sessions.ts';
 import type { TwoFactorState } from '../../../businesses/accounts-two-factor.ts';
 import { listShops } from '../../../businesses/members.ts';
-import { agoWords } from '../../ago.ts';
+import { agoWords, seenWords } from '../../ago.ts';
 import type { Html } from '../../layout.ts';
 import { button, field, icon, type Piece, pill, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
@@ -149,7 +149,9 @@ function sessionLine({ id, agent, network, since, lastSeen }: Session, here: boo
     ${icon(isPhone(agent) ? 'smartphone' : 'monitor')}
     <div>
       <strong>${device}</strong> ${here ? pill('This browser', 'good') : ''}
-      <p class="quiet">${from ? html`From ${from} · ` : ''}seen ${agoWords(lastSeen, now)} · signed in ${agoWords(since, now)}</p>
+      <p class="quiet">
+        ${from ? html`From ${from} · ` : ''}seen ${seenWords(lastSeen, now)} · signed in ${agoWords(since, now)}
+      </p>
     </div>
     ${here ? '' : end}
   </li>`;

@@ -3,7 +3,7 @@ import { invite, listInvitations, type OpenInvitation, withdrawInvitation } from
 import { lettersLeave } from '../../../businesses/letters.ts';
 import { changeRole, type Colleague, endMembership, listMembers, type Role } from '../../../businesses/members.ts';
 import { cardLinks } from '../../../touchpoints/card-links.ts';
-import { agoWords } from '../../ago.ts';
+import { seenWords } from '../../ago.ts';
 import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
@@ -59,10 +59,11 @@ export async function invitationPage(visit: Visit): Promise<Response> {
   const found = (await listInvitations(visit.db, visit.business.id, visit.now)).find((open) => open.id === id);
   if (!found) return visit.missing();
   const link = cardLinks(visit.site.publicUrl, visit.site.keys).invitation({ businessId: visit.business.id, id: found.id });
-  const content = html`<header class="head"><h1>Give this link to ${found.email ?? 'whom you mean'}</h1></header>
-    <p>
-      Whoever opens it first becomes ${found.role === 'owner' ? 'an owner' : 'staff'} of ${visit.business.name}. It works once,
-      until ${dayOf(found.expiresAt, visit)}.
+  const content = html`<header class="head"><h1>Give them this link</h1></header>
+    <p class="members-name">
+      ${found.email ? html`It is for <strong>${found.email}</strong>. ` : ''}Whoever opens it first becomes
+      ${found.role === 'owner' ? 'an owner' : 'staff'} of ${visit.business.name}. It works once, until
+      ${dayOf(found.expiresAt, visit)}.
     </p>
     <div class="box members-link">
       <label class="unseen" for="link">The link</label>
@@ -138,7 +139,7 @@ function memberRow(visit: Visit, member: Colleague): Html {
 
 function facts(visit: Visit, { since, lastSeen, twoFactor }: Colleague): Piece {
   // Sessions are on the machine's clock.
-  const seen = lastSeen ? `last seen ${agoWords(lastSeen, new Date())}` : 'signed in nowhere';
+  const seen = lastSeen ? `last seen ${seenWords(lastSeen, new Date())}` : 'signed in nowhere';
   return html`Member since ${dayOf(since, visit)} · ${seen} · ${twoFactor ? 'with a second lock' : 'password only'}`;
 }
 
