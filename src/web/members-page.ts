@@ -165,9 +165,7 @@ function banner(visit: Visit): Piece {
       Everything is paused, so no card goes out. ${business.paused_reason ?? ''}
     </p>`;
   return practises(visit)
-    ? html`<aside class="banner practice-mode" aria-label="Practice">
-        Practice: nothing leaves this machine yet. ${wayOn(visit)}
-      </aside>`
+    ? html`<p class="banner practice-mode">Practice: nothing leaves this machine yet. ${wayOn(visit)}</p>`
     : '';
 }
 

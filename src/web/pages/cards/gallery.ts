@@ -66,7 +66,7 @@ function ready({ href }: Visit, entry: GalleryEntry): Html {
     <h2 class="cards-name">${entry.title}</h2>
     <p class="quiet">${entry.about}</p>
     <form method="post" action="${href(`/cards/gallery/${entry.name}`)}">
-      ${button('Take this card', { says: `Take “${entry.title}”` })}
+      ${button('Take this card', { says: `Take this card: “${entry.title}”` })}
     </form>
   </li>`;
 }

@@ -59,13 +59,14 @@ function waiting({ href }: Visit, path: string): Html {
   </div>`;
 }
 
-function testForm({ href, member }: Visit, cardId: string, languages: string[]): Html {
+function testForm({ href, member, business }: Visit, cardId: string, languages: string[]): Html {
+  const own = [business.locale, business.locale.split('-')[0], 'en'].find((code) => languages.includes(code ?? ''));
   return html`<form class="compose-test" method="post" action="${href(`/cards/${cardId}/test`)}">
     ${field({ name: 'to', label: 'To', type: 'email', value: member.email, autocomplete: 'email' })}
     <label class="field"
       >In
       <select name="language">
-        ${languages.map((code) => html`<option value="${code}">${languageName(code)}</option>`)}
+        ${languages.map((code) => html`<option value="${code}" ${code === own ? html`selected` : ''}>${languageName(code)}</option>`)}
       </select></label
     >
     ${button('Send a test', { icon: 'send' })}

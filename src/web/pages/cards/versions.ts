@@ -44,7 +44,7 @@ export async function comparePage(visit: Visit): Promise<Response> {
           referrerpolicy="no-referrer"
         ></iframe>
       </div>
-      ${press(href(`/cards/${card.id}/versions/${n}`), 'Bring this one back', { icon: 'undo-2', says: `Bring version ${n} back` })}
+      ${press(href(`/cards/${card.id}/versions/${n}`), 'Bring this one back', { icon: 'undo-2', says: `Bring this one back: version ${n}` })}
     </section>`;
   };
   const content = html`<p class="back"><a href="${href(`/cards/${card.id}`)}">${card.name}</a></p>
