@@ -1,4 +1,5 @@
 import type { Db } from '../businesses/commit.ts';
+import { fieldAt } from '../cards/fields.ts';
 import { type RenderedCard, renderCard } from '../cards/render.ts';
 import { findWording, type Wording } from '../occasions/cards.ts';
 import { type Load, loadTouchpoint } from './load.ts';
@@ -73,12 +74,21 @@ async function previewLoad(
 function render(wording: Wording, load: Load, pictures: string): Preview {
   const data = mergeData({ links: paperLinks(pictures) }, load, wording.language);
   const { fields } = wording.card;
+  const rendered = renderCard(wording.card, data);
   return {
-    ...renderCard(wording.card, data),
+    ...rendered,
+    errors: rendered.errors.map(plainly),
     cardId: wording.cardId,
     language: wording.language,
     hasLine: fields.includes('personalLine'),
   };
+}
+
+/** What sending calls "date.years is missing for this customer." */
+function plainly(error: string): string {
+  const path = /^(\S+) is missing for this customer\.$/.exec(error)?.[1];
+  const what = path && fieldAt(path)?.sentence.replace(/\.$/, '');
+  return what ? `It needs ${what.slice(0, 1).toLowerCase()}${what.slice(1)}, which is not known here.` : error;
 }
 
 /** A member who presses a link in a preview must not answer or unsubscribe for the customer. */

@@ -58,6 +58,9 @@ const NOT_PERSONAL: Record<string, string> = {
   'touchpoint.reason': 'a code',
   'touchpoint.approved_by': 'an actor',
   'touchpoint.held_by': 'an actor',
+  'touchpoint.swapped_by': 'an actor',
+  'touchpoint.hurried_by': 'an actor',
+  'personal_line.by': 'an actor',
   'message.message_id': 'made of ids',
   'message.boundary': 'random',
   'message.language': 'a language tag',
@@ -295,6 +298,10 @@ async function plantLedger(customer: string): Promise<void> {
   await db
     .insertInto('answer')
     .values({ ...touchpoint, question: 0, value: 1, at: now })
+    .execute();
+  await db
+    .insertInto('personal_line')
+    .values({ ...touchpoint, customer_id: customer, words: everything, by: 'member:ada', at: now })
     .execute();
   await db
     .insertInto('answer_text')

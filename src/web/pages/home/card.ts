@@ -36,10 +36,9 @@ export async function comingPage(visit: Visit, typed?: TypedLine): Promise<Respo
       </div>
     </div>
     <div class="home-open">
-      <div>${preview ? shown(visit, card, preview) : html`<p>This card cannot be shown.</p>`}</div>
-      <div class="box home-side">
-        ${decisions(visit, card, reading)} ${lineForm(visit, card, preview, { line, ...typed })} ${facts(visit, card)}
-      </div>
+      <div class="box home-first">${decisions(visit, card, reading)}</div>
+      <div class="home-shown">${preview ? shown(visit, card, preview) : html`<p>This card cannot be shown.</p>`}</div>
+      <div class="box home-rest">${lineForm(visit, card, preview, { line, ...typed })} ${facts(visit, card)}</div>
     </div>`;
   return membersPage(visit, {
     title: `${card.customer}: ${card.occasion}`,

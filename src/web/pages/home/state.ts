@@ -49,7 +49,7 @@ export function clock(at: Date, { zone }: Pick<ComingCard, 'zone'>, { business }
 export function when(at: Date, card: Pick<ComingCard, 'zone'>, reading: Pick<Reading, 'business' | 'now'>): string {
   const day = moment(at, card.zone, reading.now).replace(/,? \d\d:\d\d$/, '');
   const today = moment(reading.now, card.zone, reading.now).replace(/,? \d\d:\d\d$/, '');
-  return `${day === today ? 'today' : day} at ${hour(at, card.zone)}`;
+  return `${day === today ? 'today' : day} at ${clock(at, card, reading)}`;
 }
 
 export function who(actor: string | null, { memberId, members }: Pick<Reading, 'memberId' | 'members'>): string {

@@ -29,8 +29,8 @@ export async function mailPage(visit: Visit): Promise<Response> {
       </div>
     </div>
     <div class="home-open">
-      <div>${shown(visit, card, mail, title)}</div>
-      <div class="box home-side">${state(visit, card)} ${facts(visit, card, mail)} ${said(visit, tries)}</div>
+      <div class="home-shown">${shown(visit, card, mail, title)}</div>
+      <div class="box home-first">${state(visit, card)} ${facts(visit, card, mail)} ${said(visit, tries)}</div>
     </div>`;
   return membersPage(visit, { title, section: 'sent', wide: true, content });
 }
