@@ -2,12 +2,13 @@ import { isAddress } from './attributes.ts';
 import { AWKWARD } from './awkward.ts';
 import type { CardSource, StoredCard } from './compile.ts';
 import { readExpressions } from './expressions.ts';
+import { nearestField } from './fields.ts';
 import { refusePage } from './final.ts';
 import { checkHoles, type Cut } from './holes.ts';
 import { checkMarkup } from './markup.ts';
 import { type Problem, problemAt } from './problems.ts';
 import { renderCard } from './render.ts';
-import { checkWords, type Words } from './words.ts';
+import { checkWords, EXPRESSION, type Words } from './words.ts';
 
 const MAX_DESIGN = 200_000;
 const MAX_HOLES = 500;
@@ -31,8 +32,15 @@ export function checkSource(design: string, cut: Cut, words: Words, images: read
   if (cut.holes.length > MAX_HOLES)
     return [{ where: 'card', message: `A card has at most ${MAX_HOLES} fields and words. Make it simpler.` }];
   const fields = readExpressions(design, 'card').problems;
-  const spoken = Object.entries(words).flatMap(([name, text]) => readExpressions(text, name, true).problems);
-  return [...fields, ...spoken, ...checkSlots(cut, words), ...cut.problems, ...checkMarkup(cut, images)];
+  const spoken = Object.entries(words).flatMap(([name, text]) => readWord(text, name));
+  return [
+    ...fields,
+    ...spoken,
+    ...strayFields(design, 'card'),
+    ...checkSlots(cut, words),
+    ...cut.problems,
+    ...checkMarkup(cut, images),
+  ];
 }
 
 /** What came out of MJML: every hole once and in order, and no brace that was not written as one. */
@@ -64,6 +72,28 @@ export function checkCard(card: StoredCard): {
   const required = [...new Set(read.flatMap((part) => part.bare))];
   if (problems.length === 0) problems.push(...tryPeople(card));
   return { problems, warnings: [...warnings(required, fields), ...warnLength(card.subject)], fields, required };
+}
+
+function readWord(text: string, name: string): Problem[] {
+  const { problems } = readExpressions(text, name, true);
+  if (problems.length > 0) return problems;
+  const stray = text.split(EXPRESSION).some((part, at) => at % 2 === 0 && part.includes('}}'));
+  return stray
+    ? [{ where: name, message: 'The braces here do not fit together: each {{ needs its }}.' }]
+    : strayFields(text, name);
+}
+
+/** A field with a brace too few, or as another program writes it, would be read by the customer as it stands. */
+const STRAY =
+  /(?<!\{)\{\s*([a-zA-Z]+(?:\.[a-zA-Z]+)*)\s*\}(?!\})|\*\|\w+\|\*|\[(?:FIRST|LAST|FULL)[_ ]?NAME\]|%(?:FIRST|LAST)_?NAME%/g;
+
+function strayFields(text: string, where: string): Problem[] {
+  return [...text.matchAll(STRAY)].flatMap(({ 0: found, 1: path, index }) => {
+    const near = path === undefined ? 'customer.firstName' : nearestField(path);
+    if (near === undefined) return [];
+    const problem = problemAt(text, index, `“${found}” would stand in the card as it is. Write {{${near}}}.`, where);
+    return [where === 'card' ? problem : { where, message: problem.message }];
+  });
 }
 
 function isLanguage(language: unknown): language is string {

@@ -76,9 +76,15 @@ async function compileSource(source: CardSource): Promise<Compiled> {
 
 /** `rtl` for Arabic, Hebrew and the like (CLDR, through Intl). */
 function directionOf(language: string): 'ltr' | 'rtl' {
+  const known = directions.get(language);
+  if (known) return known;
   const locale = new Intl.Locale(language) as Intl.Locale & { getTextInfo(): { direction: 'ltr' | 'rtl' } };
-  return locale.getTextInfo().direction;
+  const { direction } = locale.getTextInfo();
+  if (directions.size < 500) directions.set(language, direction);
+  return direction;
 }
+
+const directions = new Map<string, 'ltr' | 'rtl'>();
 
 /** Comments go before anything is read: nothing in one can hide from the check. Lines keep their numbers. */
 function withoutComments(mjml: string): string {

@@ -44,7 +44,8 @@ export function checkWords(words: Words): Problem[] {
   });
 }
 
-const EXPRESSION = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
+/** Taken apart by `split`, its matches stand at the odd places. */
+export const EXPRESSION = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
 
 /** Words as HTML: all but the merge fields is escaped, so that words never become markup. A line break stays one, unless in an attribute. */
 export function wordsToHtml(text: string, inAttribute = false): string {

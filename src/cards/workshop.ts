@@ -119,9 +119,13 @@ function openThread(shop: Shop): Thread {
     env: {},
     argv: [],
     execArgv: [],
-    stdin: false,
+    // MJML writes to the console of things that we say in sentences.
+    stdout: true,
+    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: shop.memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
   });
+  worker.stdout.resume();
+  worker.stderr.resume();
   const thread: Thread = { worker, ready: false, doing: undefined, timer: undefined };
   worker.on('message', (message: Answer | 'ready') => {
     if (message === 'ready') thread.ready = true;

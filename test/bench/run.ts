@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-// npm run bench -- plan import send kill scan race compose      the figures of docs/performance.md, in full size; all of them when none is named
+// npm run bench -- plan import send kill scan race compose check fuzz mutate      the figures of docs/performance.md, in full size; all of them when none is named
 const benches: Record<string, () => Promise<unknown>> = {
   plan: async () => (await import('./plan.ts')).reportPlan(),
   import: async () => (await import('./import.ts')).reportImport(),
@@ -8,6 +8,9 @@ const benches: Record<string, () => Promise<unknown>> = {
   kill: async () => (await import('./kill.ts')).reportKill(),
   scan: async () => (await import('./scan.ts')).reportScan(),
   race: async () => (await import('./race.ts')).reportRace(),
+  check: async () => (await import('./check.ts')).reportCheck(),
+  fuzz: async () => (await import('./fuzz.ts')).reportFuzz(),
+  mutate: async () => (await import('./mutate.ts')).reportMutate(),
   compose: async () => (await import('./compose.ts')).benchCompose(),
 };
 

@@ -295,3 +295,20 @@ test('no sentence names a folder of this machine', async () => {
   ];
   for (const piece of pieces) expect(sentences(await compilePiece(piece))).not.toContain(process.cwd());
 });
+
+describe('a field that the customer would read as it stands is refused', () => {
+  test.each([
+    ['Dear {customer.firstName}}', 'do not fit together'],
+    ['Dear {customer.firstName}', '“{customer.firstName}” would stand in the card as it is. Write {{customer.firstName}}.'],
+    ['Dear { firstName }', 'Write {{customer.firstName}}.'],
+    ['Dear *|FNAME|*', 'Write {{customer.firstName}}.'],
+    ['Dear [FIRST NAME]', 'Write {{customer.firstName}}.'],
+  ])('%s', async (headline, sentence) => {
+    expect(sentences(await compilePiece(inText('[[headline]]'), { headline }))).toContain(sentence);
+    if (!headline.includes('[')) expect(sentences(await compilePiece(inText(headline)))).toMatch(/as it is|do not fit/);
+  });
+
+  test('and braces that mean nothing may stand', async () => {
+    expect(sentences(await compilePiece(inText('[[headline]]'), { headline: 'A set {a, b}, {1}, {} and {xyz}' }))).toBe('');
+  });
+});
