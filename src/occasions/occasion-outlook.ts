@@ -64,6 +64,16 @@ export async function choicesOf(db: Db, businessId: string): Promise<Choices> {
   return { cards, surveys };
 }
 
+const USUAL_KINDS = ['anniversary', 'name day', 'first visit'];
+
+/** Yearly days that customers' pages speak of already, and usual ones, as suggestions: read off the first few thousand, not all. */
+export async function kindsInUse(db: Db, businessId: string): Promise<string[]> {
+  const { rows } = await sql<{ kind: string }>`
+    select distinct kind from (select kind from date where business_id = ${businessId} limit 3000) few order by kind`.execute(db);
+  const known = rows.map(({ kind }) => kind.replaceAll('-', ' ')).filter((kind) => kind !== 'birthday');
+  return [...new Set([...known, ...USUAL_KINDS])];
+}
+
 /** One line of an occasion's past. */
 export interface OccasionChangeLine {
   at: Date;

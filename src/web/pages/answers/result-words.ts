@@ -45,11 +45,13 @@ export function monthWords(month: string): string {
 
 const months = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
+// By the figure as it is shown, so that words and figure never part.
 function happyWords(mean: number): string {
-  if (mean >= 4.6) return 'Customers are delighted';
-  if (mean >= 3.9) return 'Customers are happy';
-  if (mean >= 3.3) return 'Customers are content, no more';
-  return mean >= 2.5 ? 'Customers are not so happy' : 'Customers are unhappy';
+  const shown = Number(mean.toFixed(1));
+  if (shown >= 4.6) return 'Customers are delighted';
+  if (shown >= 3.8) return 'Customers are happy';
+  if (shown >= 3.2) return 'Customers are content, no more';
+  return shown >= 2.4 ? 'Customers are not so happy' : 'Customers are unhappy';
 }
 
 function recommendWords({ low, high }: Interval): string {

@@ -16,10 +16,7 @@ import { namesOfActors } from './who.ts';
 export async function surveysPage(visit: Visit): Promise<Response> {
   const { db, business, href } = visit;
   const surveys = await listSurveys(db, business.id);
-  const who = await namesOfActors(
-    visit,
-    surveys.map(({ by }) => by),
-  );
+  const who = await namesOfActors(visit);
   const content = html`<p class="back"><a href="${href('/answers')}">Answers</a></p>
     <div class="head">
       <div>
@@ -134,7 +131,7 @@ function editPage(visit: Visit, editing: Editing): Promise<Response> {
   const { href } = visit;
   const title = editing.surveyId === undefined ? 'A new survey' : editing.name || 'Survey';
   const content = html`<p class="back"><a href="${href('/answers/surveys')}">Surveys</a></p>
-    <h1>${title}</h1>
+    <div class="head"><h1>${title}</h1></div>
     ${editing.surveyId === undefined ? '' : languageTabs(visit, editing)}
     ${surveyForm(visit, { ...editing, primary: editing.language === ownLanguage(visit) })}`;
   return membersPage(visit, { title, section: 'answers', content, ...(editing.problem ? { status: 422 as const } : {}) });

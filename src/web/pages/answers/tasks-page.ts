@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { listMembers } from '../../../businesses/members.ts';
 import { countTasks, listTasks, type Task, whyTheyLeft } from '../../../answers/follow-up-list.ts';
 import { daysBetween } from '../../../calendar/day.ts';
 import { localDayOf } from '../../../calendar/instant.ts';
@@ -8,7 +9,6 @@ import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { area, button, choice, empty, field, icon, pager, pill, press, problemBox, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { currentMembers } from './who.ts';
 
 const A_PAGE = 30;
 
@@ -39,7 +39,7 @@ export async function tasksPage(visit: Visit, tried?: TriedTask): Promise<Respon
   const [tasks, counts, members, left] = await Promise.all([
     listTasks(db, business.id, filter, A_PAGE + 1, [business.locale, 'en']),
     countTasks(db, business.id, today),
-    currentMembers(db, business.id),
+    listMembers(db, business.id),
     view === 'mine' ? [] : whyTheyLeft(db, business.id, yearBefore(today)),
   ]);
   const shown = tasks.slice(0, A_PAGE);
@@ -80,7 +80,7 @@ function nextPage({ href }: Visit, view: View, { dueOn, closedAt, id }: Task): s
 function countWords({ open, overdue }: { open: number; overdue: number }): string {
   if (open === 0) return 'Nobody waits for you.';
   const all = open >= 1000 ? 'More than a thousand wait' : open === 1 ? 'One customer waits' : `${open} customers wait`;
-  return `${all} for a word from you${overdue === 0 ? '.' : `, ${overdue === open ? 'and it is overdue' : `${overdue} of them overdue`}.`} Until a low answer is closed, no other card goes to that customer.`;
+  return `${all} for a word from you${overdue === 0 ? '.' : `, ${overdue < open ? `${overdue} of them overdue` : open === 1 ? 'and it is overdue' : 'and all are overdue'}.`} Until a low answer is closed, no other card goes to that customer.`;
 }
 
 function tabs({ href }: Visit, view: View, open: number): Html {

@@ -1,6 +1,7 @@
 import { readGalleryCard } from '../../../cards/gallery.ts';
 import { publishGalleryCard } from '../../../occasions/cards.ts';
 import { addOccasion, type NewOccasion } from '../../../occasions/occasion-add.ts';
+import type { OccasionChange } from '../../../occasions/occasion-shape.ts';
 import { listSurveys } from '../../../occasions/surveys-edit.ts';
 import { publishSurvey, SATISFACTION } from '../../../occasions/surveys.ts';
 import { type Recipe, RECIPES } from '../../../occasions/recipes.ts';
@@ -23,15 +24,22 @@ export async function postNew(visit: Visit): Promise<Response> {
   if (cardId === undefined) return again('Choose a card.');
   const surveyId = recipe.survey ? (change.surveyId ?? (await firstSurvey(visit))) : null;
   const { mode: _mode, rank: _rank, ...asked } = change;
+  const name = nameOf(change);
   const added = await addOccasion(
     visit.db,
     visit.business,
-    { ...startOf(recipe), ...asked, name: change.name ?? '', cardId, surveyId },
+    { ...startOf(recipe), ...asked, name, cardId, surveyId },
     visit.actor,
   );
   if (!added.ok) return again(added.reason);
   const undo = { path: `/occasions/${added.id}/away` };
-  return after(visit, `/occasions/${added.id}/on`, { say: `“${change.name?.trim()}” was added. It is still off.`, undo });
+  return after(visit, `/occasions/${added.id}/on`, { say: `“${name}” was added. It is still off.`, undo });
+}
+
+/** What they did not name is called by its day: "Name day". */
+function nameOf({ name = '', dateKind = '' }: OccasionChange): string {
+  const kind = dateKind.replaceAll('-', ' ');
+  return name.trim() || kind.slice(0, 1).toUpperCase() + kind.slice(1);
 }
 
 function startOf({ occasion }: Recipe): Pick<NewOccasion, 'trigger'> & Partial<NewOccasion> {

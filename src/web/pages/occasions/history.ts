@@ -8,10 +8,7 @@ import { namesOfActors } from '../answers/who.ts';
 
 /** Who changed what about an occasion, the latest first. */
 export async function historyPart(visit: Visit, lines: OccasionChangeLine[], choices: Choices): Promise<Html | ''> {
-  const who = await namesOfActors(
-    visit,
-    lines.map(({ by }) => by),
-  );
+  const who = await namesOfActors(visit);
   const names = new Map([...choices.cards, ...choices.surveys].map(({ id, name }) => [id, name]));
   const told = lines.flatMap((line) => {
     const words = lineWords(line, (id) => names.get(id));

@@ -70,8 +70,8 @@ function awayPart({ href, business, now }: Visit, away: Occasion[], cards: Map<s
             <div>
               <h3>${occasion.name}</h3>
               <p class="quiet">
-                ${sentenceOf(occasion, { card: cards.get(occasion.card_id) ?? 'its card' })} Put away
-                ${moment(occasion.archived_at!, business.zone, now)}.
+                ${sentenceOf(occasion, { card: cards.has(occasion.card_id) ? `“${cards.get(occasion.card_id)}”` : 'its card' })}
+                Put away ${moment(occasion.archived_at!, business.zone, now)}.
               </p>
             </div>
             ${press(href(`/occasions/${occasion.id}/back`), 'Bring back', { icon: 'archive-restore', says: `Bring ${occasion.name} back` })}

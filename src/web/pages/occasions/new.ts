@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type GalleryEntry, listGallery } from '../../../cards/gallery.ts';
 import { listCards, type ShelfCard } from '../../../occasions/card-shelf.ts';
 import { draftOccasion } from '../../../occasions/occasion-add.ts';
-import { choicesOf } from '../../../occasions/occasion-outlook.ts';
+import { choicesOf, kindsInUse } from '../../../occasions/occasion-outlook.ts';
 import { columnsOf, type Occasion, type OccasionChange } from '../../../occasions/occasion-shape.ts';
 import { type Recipe, RECIPES } from '../../../occasions/recipes.ts';
 import { anchorWords } from '../../../occasions/sentence.ts';
@@ -12,7 +12,6 @@ import { membersPage } from '../../members-page.ts';
 import { button, field, hidden, icon, problemBox, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { frame } from './article.ts';
-import { kindsInUse } from './kinds.ts';
 import { inline, lateOptions, whenControl } from './sentence.ts';
 
 /** Ready ideas to start from; with `?recipe=` the one that was chosen. */
@@ -68,7 +67,7 @@ export async function recipePage(visit: Visit, recipe: Recipe, tried: TriedNew =
       ${problemBox(tried.problem)} ${hidden({ recipe: recipe.key })}
       <section class="box">
         ${await whatPart(visit, recipe, occasion)}
-        ${field({ name: 'name', label: 'Called', value: occasion.name, maxlength: 60, required: true, hint: 'Customers read this where they choose their cards.' })}
+        ${field({ name: 'name', label: 'Called', value: occasion.name, maxlength: 60, required: recipe.asks !== 'kind', hint: 'Customers read this where they choose their cards.' })}
         <p class="occasions-sentence">
           ${whenControl(occasion)} ${recipe.asks ? 'that day' : anchorWords(occasion)} at
           <input type="time" name="hour" value="${occasion.hour.slice(0, 5)}" required aria-label="Time of day" /> their time; if

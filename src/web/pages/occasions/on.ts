@@ -27,7 +27,7 @@ export async function beforeOn(visit: Visit): Promise<Response> {
     <div class="head">
       <div>
         <h1>${occasion.mode === 'off' ? `Switch “${occasion.name}” on?` : `Whom “${occasion.name}” reaches`}</h1>
-        <p>${sentenceOf({ ...occasion, mode: proposal.mode }, { card, survey })}</p>
+        <p>${sentenceOf({ ...occasion, mode: proposal.mode }, { card: `“${card}”`, survey: survey && `“${survey}”` })}</p>
       </div>
     </div>
     <div class="occasions-pair">
@@ -39,10 +39,11 @@ export async function beforeOn(visit: Visit): Promise<Response> {
   return membersPage(visit, { title: `Switch on ${occasion.name}`, section: 'occasions', content, wide: true });
 }
 
-function reachPart(visit: Visit, { trigger }: Occasion, reach: Reach): Html {
+function reachPart(visit: Visit, { trigger, mode }: Occasion, reach: Reach): Html {
+  const fromNow = mode === 'off' && (trigger === 'purchase' || trigger === 'joined');
   return html`<section class="box">
     <h2>${headline(reach)}</h2>
-    ${trigger === 'purchase' || trigger === 'joined' ? html`<p>It answers to what happens from today on, and lets be what lies before.</p>` : ''}
+    ${fromNow ? html`<p>It answers to what happens from today on, and lets be what lies before.</p>` : ''}
     ${reach.first.length === 0 ? '' : whoPart(visit, reach)} ${withoutPart(reach)}
   </section>`;
 }

@@ -145,10 +145,7 @@ function placeBox({ href }: Visit, occasion: Occasion, list: Occasion[]): Html {
   const [above, below] = [list[at - 1], list[at + 1]];
   return html`<section class="box">
     <h2>When two meet on one day</h2>
-    <p>
-      ${above ? html`“${above.name}” goes before it` : html`It goes before all others`}${below ? html`, and it goes before “${below.name}”.` : '.'}
-      The other card waits for another day if it may be late, and else stays away.
-    </p>
+    <p>${orderWords(above, below)} The other card waits for another day if it may be late, and else stays away.</p>
     <div class="actions">
       ${above ? press(to, `Put it before “${above.name}”`, { fields: { to: 'up' }, icon: 'arrow-up' }) : ''}
       ${below ? press(to, `Put it after “${below.name}”`, { fields: { to: 'down' }, icon: 'arrow-down' }) : ''}
@@ -157,10 +154,15 @@ function placeBox({ href }: Visit, occasion: Occasion, list: Occasion[]): Html {
   </section>`;
 }
 
+function orderWords(above: Occasion | undefined, below: Occasion | undefined): string {
+  if (!above) return 'It goes before all others.';
+  return below ? `“${above.name}” goes before it, and it goes before “${below.name}”.` : 'All others go before it.';
+}
+
 function awayBox({ href }: Visit, occasion: Occasion, { cards }: Choices): Html {
   const card = cards.find(({ id }) => id === occasion.card_id)?.name ?? 'its card';
   return html`<section class="box">
-    <p>This occasion was put away. ${sentenceOf(occasion, { card })}</p>
+    <p>This occasion was put away. ${sentenceOf(occasion, { card: `“${card}”` })}</p>
     ${press(href(`/occasions/${occasion.id}/back`), 'Bring back', { kind: 'main', icon: 'archive-restore' })}
   </section>`;
 }

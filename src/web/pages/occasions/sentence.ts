@@ -30,7 +30,6 @@ function control(part: Part, occasion: Occasion, choices: Choices, onPage: strin
         type="time"
         name="hour"
         value="${occasion.hour.slice(0, 5)}"
-        required
         aria-label="Time of day"
         title="${hourWords(occasion.hour)}"
       />`;
@@ -69,8 +68,7 @@ export function whenControl({ offset_days: offset, trigger }: Pick<Occasion, 'of
       type="number"
       name="days"
       value="${days === 0 ? 1 : days}"
-      min="1"
-      max="180"
+      min="0"
       aria-label="How many days"
     />${inline('side', 'On the day, before or after', sides, side)}</span
   >`;
