@@ -67,7 +67,7 @@ test('a picture that is none, or too large, is refused in a sentence', async () 
 
 test('a mail server is kept, tried, and its password never shown again', async () => {
   await using sink = await startSink({ user: 'rosa', pass: 'geheim' });
-  const server = { host: '127.0.0.1', port: sink.port, user: 'rosa', then: 'test' };
+  const server = { host: '127.0.0.1', port: sink.port, user: 'rosa', try: '1' };
   const wrong = await ada.post('/settings/mail', { ...server, pass: 'falsch' });
   expect(wrong).toMatchObject({ status: 422, page: expect.stringContaining('refused the user name or password') });
   expect((await ada.post('/settings/mail', { ...server, pass: 'geheim' })).status).toBe(303);

@@ -33,7 +33,7 @@ export const settingsCases: Cases = {
   'POST /settings/logo': async () => ({ form: { logo: new Blob([await pictureBytes('#456')], { type: 'image/png' }) } }),
   'POST /settings/logo/use': async (house) => ({ form: { file: await picture(house, house.business) } }),
   'GET /settings/mail': () => ({ query: 'provider=google' }),
-  'POST /settings/mail': () => ({ form: { host: 'smtp.example.com', port: 465, user: 'rosa', pass: 'not-so-secret', then: '' } }),
+  'POST /settings/mail': () => ({ form: { host: 'smtp.example.com', port: 465, user: 'rosa', pass: 'not-so-secret' } }),
   'GET /settings/mail/dns': () => ({}),
   // There is no mail server to try.
   'POST /settings/mail/test': async (house) => {
@@ -71,5 +71,5 @@ async function picture({ app: { db, now } }: House, business: Business): Promise
 function pictureBytes(background: string): Promise<Buffer<ArrayBuffer>> {
   return sharp({ create: { width: 60, height: 30, channels: 3, background } })
     .png()
-    .toBuffer() as Promise<Buffer<ArrayBuffer>>;
+    .toBuffer();
 }

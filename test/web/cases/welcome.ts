@@ -30,7 +30,7 @@ export const setUpCases: Cases = {
   'GET /welcome/cards': () => ({}),
   'POST /welcome/cards': () => ({ form: { 'card-birthday': 'birthday-letters', 'card-anniversary': 'no-such-card' } }),
   'GET /welcome/mail': () => ({ query: 'provider=fastmail' }),
-  'POST /welcome/mail': () => ({ form: { host: 'smtp.example.com', port: 465, user: 'rosa', pass: 'not-so-secret', then: '' } }),
+  'POST /welcome/mail': () => ({ form: { host: 'smtp.example.com', port: 465, user: 'rosa', pass: 'not-so-secret' } }),
   'GET /switch-on': () => ({}),
   // There is no mail server, so it is refused in a sentence.
   'POST /switch-on': async (house) => {
@@ -59,5 +59,5 @@ async function atStep({ app: { db }, business }: House, step: 'you' | 'cards'): 
 function logo(): Promise<Buffer<ArrayBuffer>> {
   return sharp({ create: { width: 60, height: 30, channels: 3, background: '#a65' } })
     .png()
-    .toBuffer() as Promise<Buffer<ArrayBuffer>>;
+    .toBuffer();
 }

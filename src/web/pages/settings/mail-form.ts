@@ -64,8 +64,8 @@ export function mailForm(visit: Visit, { page, values, kept, problem, tried }: M
         other.
       </p>
       <p class="actions">
-        ${button('Save and send me a test', { kind: 'main', name: 'then', value: 'test', icon: 'send' })}
-        ${button('Save', { name: 'then', value: '' })}
+        ${button('Save and send me a test', { kind: 'main', name: 'try', value: '1', icon: 'send' })}
+        ${button('Save')}
       </p>
       <p class="quiet">The test goes to ${visit.member.email}, and can take some seconds.</p>
     </form>

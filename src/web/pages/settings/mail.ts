@@ -40,7 +40,7 @@ export async function saveMail(visit: Visit): Promise<{ say: string } | { again:
   const { pass: _pass, ...values } = asked;
   const changed = await changeSmtp(db, business.id, asked, site, actor);
   if (!changed.ok) return { again: { values, problem: changed.reason } };
-  if (textOf(form, 'then') !== 'test') return { say: 'Saved. Cards leave by this server once the shop is switched on.' };
+  if (textOf(form, 'try') !== '1') return { say: 'Saved. Cards leave by this server once the shop is switched on.' };
   const tried = await tryOut(visit);
   return tried.ok ? { say: `Saved, and a test is on its way to ${visit.member.email}.` } : { again: { values, tried } };
 }
