@@ -2,7 +2,10 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { type App, openApp } from '../app.ts';
+import { addAccount } from '../businesses/accounts.ts';
 import { addBusiness, findBusiness } from '../businesses/business.ts';
+import type { Actor } from '../businesses/commit.ts';
+import { addMember } from '../businesses/members.ts';
 import { MS_PER_DAY } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { type Config, publicUrlFor } from '../config.ts';
@@ -31,10 +34,12 @@ export async function demo(): Promise<void> {
     await takeTurn(held);
     await using running = new AsyncDisposableStack();
     await makeAnew(app);
-    running.adopt(await openWeb(app), (web) => web.close());
+    running.adopt(await openWeb({ ...app, guest }), (web) => web.close());
     await liveLastDays(app, stopping);
     running.adopt(await openWorker(app), (worker) => worker.close());
-    note(`\nYour cards: ${publicUrlFor(settled.host, settled.port)}/outbox\nNothing leaves this machine. Ctrl-C stops it.`);
+    const address = publicUrlFor(settled.host, settled.port);
+    note(`\nThe shop: ${address}/\nIts cards: ${address}/outbox`);
+    note(`Sign in as ${guest.email} with the password "${guest.password}".\nNothing leaves this machine. Ctrl-C stops it.`);
     await stopped(stopping);
   });
 }
@@ -69,11 +74,25 @@ const shop = {
   sample: true,
 };
 
+/** Rosa, who owns the shop; Fern works in it. */
+const guest = { name: 'Rosa', email: 'rosa@rosa-and-fern.example', password: 'four red tulips' };
+const colleague = { name: 'Fern', email: 'fern@rosa-and-fern.example', password: guest.password };
+
+async function addPeople(db: Kysely<Database>, businessId: string, actor: Actor): Promise<void> {
+  for (const person of [guest, colleague]) {
+    const account = await addAccount(db, person, actor.now);
+    if (!account.ok) throw new Error(account.reason);
+    const role = person === guest ? 'owner' : 'staff';
+    await addMember(db, businessId, { accountId: account.id, role }, actor);
+  }
+}
+
 async function addShop(db: Kysely<Database>, today: Date): Promise<void> {
   const actor = { by: 'fondly', now: new Date(today.getTime() - DAYS * MS_PER_DAY) };
   const added = await addBusiness(db, shop, actor);
   const business = added.ok ? await findBusiness(db, shop.slug) : undefined;
   if (!business) throw new Error('The sample shop could not be made');
+  await addPeople(db, business.id, actor);
   await addDefaultOccasions(db, business, actor);
   await addSampleCustomers(db, business, { today: localDayOf(today, business.zone) }, actor);
 }

@@ -1,8 +1,10 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { type App, openApp } from '../app.ts';
+import { hasAccounts, setupKey } from '../businesses/accounts-first.ts';
 import { type Config, publicUrlFor } from '../config.ts';
 import { type RunningWorker, startWorker } from '../queue/worker.ts';
 import { startWeb, type WebServer } from '../web/server.ts';
+import type { Site } from '../web/site.ts';
 import { ground, stopped } from './run.ts';
 import { note, refuse } from './say.ts';
 
@@ -19,7 +21,7 @@ export async function start(services: Services): Promise<void> {
   await using running = new AsyncDisposableStack();
   if (services.worker) running.adopt(await openWorker(app), (worker) => worker.close());
   if (services.web) running.adopt(await openWeb(app), (web) => web.close());
-  note(welcome(app, services));
+  note(await welcome(app, services));
   await stopped(stopping);
   note('Stopping: what is leaving leaves, nothing new starts.');
 }
@@ -49,7 +51,7 @@ export async function openWorker(app: App): Promise<RunningWorker> {
 }
 
 /** Listens at the configured address; a port that cannot be had is said in a sentence. */
-export async function openWeb(app: App): Promise<WebServer> {
+export async function openWeb(app: App & Pick<Site, 'guest'>): Promise<WebServer> {
   const { host, port } = app.config;
   try {
     return await startWeb(app, { host, port });
@@ -64,10 +66,13 @@ export async function openWeb(app: App): Promise<WebServer> {
   }
 }
 
-function welcome({ config, practice }: App, { web }: Services): string {
+async function welcome({ config, practice, db, secretKeys }: App, { web }: Services): Promise<string> {
   const address = publicUrlFor(config.host, config.port);
   const mode = practice ? 'Practice: nothing leaves this machine.' : 'Live businesses send for real.';
-  return web
-    ? `Fondly runs. The outbox: ${address}/outbox\n${mode} Ctrl-C stops it.`
-    : `Fondly plans and sends. ${mode} Ctrl-C stops it.`;
+  if (!web) return `Fondly plans and sends. ${mode} Ctrl-C stops it.`;
+  const key = setupKey(secretKeys);
+  const first = (await hasAccounts(db))
+    ? ''
+    : `Make your account there. From another machine, the key is ${key}: ${config.publicUrl}/welcome?key=${key}\n`;
+  return `Fondly runs. Your shop: ${address}/   The outbox: ${address}/outbox\n${first}${mode} Ctrl-C stops it.`;
 }

@@ -13,6 +13,8 @@ export interface Site {
   accounts: Accounts;
   /** Where what members typed is made into cards, apart from everything else. */
   workshop: Workshop;
+  /** Whom the demo signs in: its sign-in page is filled in. */
+  guest?: { email: string; password: string };
   /** How the world reaches these pages, without a slash at the end. */
   publicUrl: string;
   /** Newest first. */

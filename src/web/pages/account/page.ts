@@ -58,7 +58,7 @@ export function doorNotice(
 
 /** A password to type: never filled in again, and shown at a press. */
 export function passwordField(
-  options: Pick<FieldOptions, 'name' | 'label' | 'hint' | 'problem' | 'autocomplete' | 'autofocus'>,
+  options: Pick<FieldOptions, 'name' | 'label' | 'value' | 'hint' | 'problem' | 'autocomplete' | 'autofocus'>,
 ): Html {
   const { name, label } = options;
   return html`<div class="door-password">

@@ -21,7 +21,7 @@ export async function signInForm(c: Context, site: Site): Promise<Response> {
   const to = ownAddress(c.req.query('to') ?? '');
   if (await site.accounts.whoIs(c.req.raw.headers)) return c.redirect(to, 302);
   if (!(await hasAccounts(site.db))) return c.redirect('/welcome', 302);
-  return signInPage(c, { to });
+  return signInPage(c, { to, guest: site.guest });
 }
 
 export async function signInPost(c: Context, site: Site): Promise<Response> {
@@ -38,17 +38,19 @@ export async function signInPost(c: Context, site: Site): Promise<Response> {
 interface Again {
   to: string;
   email?: string;
+  guest?: Site['guest'];
   problem?: string;
   status?: 200 | 422 | 429;
 }
 
-function signInPage(c: Context, { to, email = '', problem, status = 200 }: Again): Promise<Response> {
+function signInPage(c: Context, { to, guest, email = guest?.email ?? '', problem, status = 200 }: Again): Promise<Response> {
   const content = html`<h1>Welcome back</h1>
-    ${to === '/' ? '' : html`<p>Sign in to go on.</p>`} ${problemBox(problem)}
+    ${to === '/' ? '' : html`<p>Sign in to go on.</p>`}
+    ${guest ? html`<p>This is the demo: all is filled in, and nothing leaves this machine.</p>` : ''} ${problemBox(problem)}
     <form method="post" action="/sign-in">
       ${hidden({ to })}
       ${field({ name: 'email', label: 'E-mail', type: 'email', value: email, required: true, autocomplete: 'username', autofocus: email === '' })}
-      ${passwordField({ name: 'password', label: 'Password', autocomplete: 'current-password', autofocus: email !== '' })}
+      ${passwordField({ name: 'password', label: 'Password', autocomplete: 'current-password', autofocus: email !== '', value: guest?.password })}
       <div class="door-end">${button('Sign in', { kind: 'main' })} <a href="/forgot">Forgot your password?</a></div>
     </form>`;
   return Promise.resolve(doorPage(c, { title: 'Sign in', content, status }));
