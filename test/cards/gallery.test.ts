@@ -185,7 +185,7 @@ describe('the pictures of the gallery', () => {
     const [, wide, high] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg.toString())!.map(Number);
     expect(readSource(png)).toBe(sourceHash(svg));
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([WIDTH, Math.round((WIDTH * high!) / wide!)]);
-    expect(png.length).toBeLessThan(64 * 1024);
+    expect(png.length).toBeLessThanOrEqual(60 * 1024);
   });
 
   test('are painted, all of them, and found under the address that a card names', async () => {
