@@ -53,7 +53,7 @@ export function cardPage(c: Context, card: string, embedded: boolean): Response 
     policy({
       'default-src': "'none'",
       'style-src': "'unsafe-inline'",
-      'img-src': 'https: data:',
+      'img-src': "'self' https: data:",
       'form-action': "'none'",
       'frame-ancestors': embedded ? "'self'" : "'none'",
       sandbox: 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation',
