@@ -53,7 +53,7 @@ export async function findProfile(
   businessId: string,
   customerId: string,
   today: Day,
-  most = 10,
+  most = 5,
 ): Promise<Profile | { movedTo: string } | undefined> {
   const present = await presentId(db, businessId, customerId);
   if (present === undefined) return undefined;

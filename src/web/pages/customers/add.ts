@@ -93,7 +93,7 @@ function formPage(visit: Visit, sheet: AddSheet, trouble: FormTrouble = {}): Pro
     </div>
     ${doubts(trouble)} ${problem(visit, trouble)}
     <form class="box" method="post" action="${href('/customers/new')}" data-keep>
-      <div class="pair">
+      <div class="customers-pair">
         ${field({ name: 'givenName', label: 'First name', value: sheet.givenName, autocomplete: 'off', hint: 'Cards greet with it.' })}
         ${field({ name: 'familyName', label: 'Family name', value: sheet.familyName, autocomplete: 'off', hint: 'May stay empty.' })}
         ${field({ name: 'email', label: 'E-mail', type: 'email', value: sheet.email, autocomplete: 'off' })}
@@ -102,7 +102,7 @@ function formPage(visit: Visit, sheet: AddSheet, trouble: FormTrouble = {}): Pro
       <h2>Their days</h2>
       ${dates.map((typed, n) => dateFields(visit, { form: `d${n}`, prefix: `${n}-`, typed, problem: trouble.dateProblem?.n === n ? trouble.dateProblem.text : undefined }))}
       <h2>For the shop</h2>
-      <div class="pair">
+      <div class="customers-pair">
         ${field({ name: 'joinedOn', label: 'Customer since', type: 'date', value: sheet.joinedOn || todayOf(visit) })}
         ${field({ name: 'reference', label: 'Your number for them', value: sheet.reference, hint: 'If you have one.' })}
       </div>

@@ -41,7 +41,7 @@ export async function basisPage(visit: Visit, trouble?: { form: Form; problem: s
           { value: 'none', label: 'We may not', hint: 'No card goes to them.' },
         ],
       })}
-      <div class="pair">
+      <div class="customers-pair">
         ${field({ name: 'on', label: 'Since which day', type: 'date', value: value('on') })}
         ${field({ name: 'source', label: 'Where, or how', value: value('source'), list: ['told us in the shop', 'sign-up card', 'by mail', 'on the phone'], hint: 'Such as “told us in the shop”.' })}
       </div>

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { daysBetween, yearOf } from '../../../calendar/day.ts';
 import { occurrenceIn, yearsOn } from '../../../calendar/occurrence.ts';
 import { removeDate, setDate } from '../../../customers/dates.ts';
-import { datesOf, type Profile } from '../../../customers/profile.ts';
+import type { Profile } from '../../../customers/profile.ts';
 import { lastChangeBy } from '../../../customers/undo.ts';
 import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
@@ -10,7 +10,7 @@ import { after } from '../../members-page.ts';
 import { button, hidden, icon, type Piece, press } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { asTyped, dateFields, readTypedDate, typedDate } from './date-fields.ts';
-import { customerPage } from './page.ts';
+import { customerPage, lookUp } from './page.ts';
 import { type Trouble, troubleAt } from './trouble.ts';
 import { dayName, todayOf, yearlyText } from './words.ts';
 
@@ -72,11 +72,14 @@ function coming(visit: Visit, { person }: Profile, date: Dated): Piece {
 /** Adds a day or changes one. Who changes one that somebody else changed meanwhile sees both. */
 export async function postDate(visit: Visit): Promise<Response> {
   const { db, business, actor } = visit;
-  const [id, form] = [visit.id('customer'), await visit.form()];
-  if (id === undefined) return visit.missing();
-  const known = textOf(form, 'date') === '' ? undefined : await knownDate(visit, id, form);
+  const found = await lookUp(visit);
+  if ('answer' in found) return found.answer;
+  const [{ id }, form] = [found.profile.customer, await visit.form()];
+  const known = textOf(form, 'date') === '' ? undefined : dateIn(found.profile, form);
   if (known === null)
-    return after(visit, `/customers/${id}`, { say: 'Somebody else removed this day meanwhile. Add it again if it is right.' });
+    return after(visit, `/customers/${id}`, {
+      say: 'Somebody else removed this day meanwhile. Add it again if it is right.',
+    });
   const at = known ? `date ${known.id}` : 'date';
   const typed = readTypedDate(form, '', known);
   if (typed === undefined || typeof typed === 'string')
@@ -86,16 +89,17 @@ export async function postDate(visit: Visit): Promise<Response> {
     return customerPage(visit, { at, form, problem: now });
   }
   const set = await setDate(db, business.id, id, typed, actor);
-  if (!set.ok)
-    return set.reason.startsWith('There is no such') ? visit.missing() : customerPage(visit, { at, form, problem: set.reason });
+  if (!set.ok) return customerPage(visit, { at, form, problem: set.reason });
   if (!set.changed) return after(visit, `/customers/${id}`);
   return kept(visit, id, `${dayName(typed)}: ${yearlyText(typed, business.country)}.`);
 }
 
 export async function postRemoveDate(visit: Visit): Promise<Response> {
-  const [id, form] = [visit.id('customer'), await visit.form()];
-  const known = id === undefined ? null : await knownDate(visit, id, form);
-  if (id === undefined || known === null) return visit.missing();
+  const found = await lookUp(visit);
+  if ('answer' in found) return found.answer;
+  const { id } = found.profile.customer;
+  const known = dateIn(found.profile, await visit.form());
+  if (known === null) return after(visit, `/customers/${id}`, { say: 'This day was removed already.' });
   const removed = await removeDate(visit.db, visit.business.id, id, known, visit.actor);
   return removed.ok ? kept(visit, id, `${dayName(known)} was removed.`) : visit.missing();
 }
@@ -109,9 +113,9 @@ export async function kept(visit: Visit, id: string, say: string): Promise<Respo
   });
 }
 
-async function knownDate({ db, business }: Visit, customerId: string, form: Form): Promise<Dated | null> {
+function dateIn({ dates }: Profile, form: Form): Dated | null {
   const id = idIn(textOf(form, 'date'));
-  return (await datesOf(db, business.id, customerId)).find((date) => date.id === id) ?? null;
+  return dates.find((date) => date.id === id) ?? null;
 }
 
 function meanwhile(form: Form, now: Dated, wanted: { month: number; day: number; year?: number | null }): boolean {

@@ -86,7 +86,7 @@ function draw(visit: Visit, { customer, person, dates }: Profile, state: State):
     ${problemBox(state.problem)}
     <form class="box" method="post" action="${href(`/customers/${customer.id}/edit`)}" data-keep>
       ${hidden(Object.fromEntries(NAMES.map((field_) => [`was-${field_}`, state.seen[field_]])))}
-      <div class="pair">
+      <div class="customers-pair">
         <div>${text('givenName', { label: 'First name', hint: 'Cards greet with it.' })}</div>
         <div>${text('familyName', { label: 'Family name', hint: 'May stay empty.' })}</div>
         <div>${text('email', { label: 'E-mail', type: 'email' })}</div>
@@ -95,7 +95,7 @@ function draw(visit: Visit, { customer, person, dates }: Profile, state: State):
         <div>${text('joinedOn', { label: 'Customer since', type: 'date' })}</div>
       </div>
       <h2>How cards reach them</h2>
-      <div class="pair">
+      <div class="customers-pair">
         <div>
           ${clash(state, 'language')}${select({ name: 'language', label: 'Language', value: state.sheet.language, options: languages(state.sheet.language) })}
         </div>

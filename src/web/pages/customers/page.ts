@@ -36,6 +36,7 @@ export async function customerPage(visit: Visit, trouble?: Trouble): Promise<Res
         <h2 id="customers-story">Their story</h2>
         ${storySection(visit, profile, story, who)}
       </section>
+      ${moreSection(visit, profile)}
     </div>`;
   const title = nameOf(profile.person);
   return membersPage(visit, { title, section: 'customers', content, wide: true, ...(trouble ? { status: 422 } : {}) });
@@ -51,7 +52,7 @@ export async function lookUp(visit: Visit): Promise<{ profile: Profile } | { ans
 
 function facts(visit: Visit, profile: Profile, who: NameOf, trouble: Trouble | undefined): Html {
   return html`${datesSection(visit, profile, trouble)} ${comingSection(visit, profile)} ${notesSection(visit, profile, trouble)}
-  ${purchasesSection(visit, profile, trouble)} ${stopsSection(visit, profile, who, trouble)} ${moreSection(visit, profile)}`;
+  ${purchasesSection(visit, profile, trouble)} ${stopsSection(visit, profile, who, trouble)}`;
 }
 
 function head(visit: Visit, { person, customer, mates }: Profile): Html {

@@ -56,7 +56,7 @@ function basis(visit: Visit, { customer, person }: Pick<Profile, 'customer' | 'p
 
 function nextCard(visit: Visit, { coming }: Profile): Piece {
   const next = coming.find(({ state }) => state !== 'blocked' && state !== 'held');
-  if (!next) return ' No card is planned in the next weeks.';
+  if (!next) return html`<br />No card is planned in the next weeks.`;
   return html`<br /><strong>Next: ${next.occasion}</strong>, ${dayWords(next.day, todayOf(visit))}.`;
 }
 

@@ -91,9 +91,13 @@ export async function stopPage(visit: Visit, trouble?: { form: Form; problem: st
           { value: 'deceased', label: 'They have died', hint: 'Everything ends. Nobody else is told.' },
         ],
       })}
-      <div class="pair">
-        ${field({ name: 'until', label: 'Pause until', type: 'date', value: typed('until', addDays(today, 30)) })}
-        ${select({ name: 'occasion', label: 'Which occasion', value: typed('occasion', ''), options: occasions.map(({ id, name: label }) => ({ value: id, label })) })}
+      <div class="customers-pair">
+        <div class="customers-until">
+          ${field({ name: 'until', label: 'Pause until', type: 'date', value: typed('until', addDays(today, 30)) })}
+        </div>
+        <div class="customers-which">
+          ${select({ name: 'occasion', label: 'Which occasion', value: typed('occasion', ''), options: occasions.map(({ id, name: label }) => ({ value: id, label })) })}
+        </div>
       </div>
       <div class="actions">
         ${button('Stop', { kind: 'main' })} ${linkButton(visit.href(`/customers/${customer.id}`), 'Go back')}
