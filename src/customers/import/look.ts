@@ -99,7 +99,7 @@ function keepSample(samples: string[], value: string): void {
 }
 
 function isEmail(text: string): boolean {
-  return text.length < 255 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+  return text.length < 400 && /^(?:[^<>@]*<)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>;,]+>?(?:$| ::: |[;,])/.test(text);
 }
 
 function isDay(text: string): boolean {

@@ -15,9 +15,9 @@ export interface TrialReport {
   questions: number;
   /** Names as the file has them, with what else it says of them. */
   new: { line: number; name: string; says: string[] }[];
-  changed: { line: number; customerId: string; name: string; fields: ChangedField[] }[];
+  changed: { line: number; name: string; fields: ChangedField[] }[];
   refused: { line: number; reason: string; raw: string }[];
-  asked: { line: number; question: string; samples: string[] }[];
+  asked: { line: number; name: string; question: string; samples: string[] }[];
 }
 
 export interface ChangedField {
@@ -57,13 +57,16 @@ function count(report: TrialReport, { tally, stops }: Sorted, rows: Row[]): void
   report.questions += tally.questions.length;
 }
 
-function show(report: TrialReport, { writes, refusals, asked }: Sorted): void {
+function show(report: TrialReport, { writes, refusals, asked, spoken }: Sorted): void {
   for (const write of writes.values()) {
     if (write.known.isNew) push(report.new, () => newOne(write));
     else push(report.changed, () => changedOne(write));
   }
   for (const { line, reason, raw } of refusals) push(report.refused, () => ({ line, reason, raw: raw.slice(0, 300) }));
-  for (const { line = 0, question, samples } of asked) push(report.asked, () => ({ line, question, samples }));
+  if (report.asked.length === SHOWN) return;
+  const people = new Map([...spoken].map(({ id, fields }) => [id, nameOf(fields)]));
+  for (const { line = 0, customerId, question, samples } of asked)
+    push(report.asked, () => ({ line, name: people.get(customerId) ?? '', question, samples }));
 }
 
 function push<T>(list: T[], make: () => T): void {
@@ -78,7 +81,7 @@ function newOne({ known: { line = 0, fields }, dates }: Write): TrialReport['new
 
 function changedOne({ known, before, after }: Write): TrialReport['changed'][number] {
   const fields = Object.keys(after).map((field) => ({ field, before: shown(before[field]), after: shown(after[field]) }));
-  return { line: known.line ?? 0, customerId: known.id, name: nameOf(known.fields), fields };
+  return { line: known.line ?? 0, name: nameOf(known.fields), fields };
 }
 
 function nameOf({ given_name, family_name, email }: Write['known']['fields']): string {

@@ -79,7 +79,7 @@ export function whatItDoes({ field, filled, emails, days, choice }: UnderstoodCo
 function counted(good: number, filled: number, one: string, many: string, rows: number): string {
   const without = rows > filled ? `; ${count(rows - filled, 'row')} without` : '';
   if (good === filled)
-    return `${filled === 1 ? 'The one there' : `All ${number(filled)}`} ${filled === 1 ? one : many}${without}.`;
+    return `${filled === 1 ? 'The only one' : `All ${number(filled)}`} ${filled === 1 ? one : many}${without}.`;
   return `${number(good)} of ${number(filled)} ${many}; you will be asked about the rest${without}.`;
 }
 

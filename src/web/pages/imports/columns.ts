@@ -39,6 +39,11 @@ export function understoodPart(visit: Visit, { look, inspection }: FoundImport &
   const { columns, open } = understand(look, answers);
   const reach = open.find(({ column }) => column === undefined);
   const today = localDayOf(visit.now, visit.business.zone);
+  const aside = isLeftOut(look, answers);
+  const [kept, leftOut] = [columns.flatMap((_, i) => (aside[i] ? [] : [i])), columns.flatMap((_, i) => (aside[i] ? [i] : []))];
+  const firstOpen = columns.findIndex(({ order }) => order !== undefined && 'question' in order);
+  const part = (i: number): Html =>
+    columnPart(columns[i]!, i, { rows: look.rows, today, answer: answers.orders?.[i], firstOpen });
   return html`<div id="imports-understood">
     ${
       namesNothing(look) || answers.headless !== undefined
@@ -50,10 +55,32 @@ export function understoodPart(visit: Visit, { look, inspection }: FoundImport &
         : ''
     }
     ${reach ? problemBox('Say which column holds the names or the e-mail addresses: without either nobody can come in.') : ''}
-    <ol class="rows imports-fields">
-      ${columns.map((column, i) => columnPart(column, i, look.rows, today, answers.orders?.[i]))}
-    </ol>
+    ${fieldList(kept.map((i) => part(i)))} ${leftOut.length === 0 ? '' : leftOutPart(leftOut, columns, answers, part)}
   </div>`;
+}
+
+// What a file's program always writes and nobody asks for stands apart, and stays where it is when it is chosen after all.
+function isLeftOut(look: Look, answers: Answers): boolean[] {
+  const { headless } = answers;
+  return understand(look, headless === undefined ? {} : { headless }).columns.map(
+    ({ choice: guess, filled }) => guess === 'ignore' || filled === 0,
+  );
+}
+
+function leftOutPart(places: number[], columns: UnderstoodColumn[], answers: Answers, part: (i: number) => Html): Html {
+  const isChosen = places.some(
+    (i) => answers.fields?.[i] !== undefined && columns[i]?.choice !== 'ignore' && columns[i]?.filled !== 0,
+  );
+  return html`<details class="imports-left" ${isChosen ? html`open` : ''}>
+    <summary>${count(places.length, 'column')} left out, or empty</summary>
+    ${fieldList(places.map((i) => part(i)))}
+  </details>`;
+}
+
+function fieldList(parts: Html[]): Html {
+  return html`<ol class="rows imports-fields">
+    ${parts}
+  </ol>`;
 }
 
 function introduction({ run, inspection }: FoundImport): string {
@@ -63,7 +90,15 @@ function introduction({ run, inspection }: FoundImport): string {
     : `${rows}. Is each column understood rightly? Nothing has come in yet.`;
 }
 
-function columnPart(column: UnderstoodColumn, i: number, rows: number, today: string, answer?: DateOrder): Html {
+interface Around {
+  rows: number;
+  today: string;
+  answer: DateOrder | undefined;
+  /** The place of the first column whose dates are asked about; the others go by its answer. */
+  firstOpen: number;
+}
+
+function columnPart(column: UnderstoodColumn, i: number, around: Around): Html {
   const { name, samples, choice: chosen } = column;
   return html`<li class="${chosen === 'ignore' ? 'imports-out' : ''}">
     <div class="imports-name">
@@ -75,17 +110,21 @@ function columnPart(column: UnderstoodColumn, i: number, rows: number, today: st
         ${choiceOptions(column)}
       </select>
       <p class="hint" id="does-${i}" aria-live="polite">
-        ${column.hint === 'days' ? 'These look like dates. Which day is it? ' : ''}${whatItDoes(column, rows)}
+        ${column.hint === 'days' ? 'These look like dates. Which day is it? ' : ''}${whatItDoes(column, around.rows)}
       </p>
-      ${orderPart(column, i, today, answer)}
+      ${orderPart(column, i, around)}
     </div>
   </li>`;
 }
 
 /** Which number is the month: asked with the file's own dates, or how it is known. */
-function orderPart({ order, seen, name }: UnderstoodColumn, i: number, today: string, answer?: DateOrder): Piece {
+function orderPart({ order, seen, name }: UnderstoodColumn, i: number, { today, answer, firstOpen }: Around): Piece {
   if (!order) return '';
-  if ('question' in order) return orderQuestion(order.samples, i, today);
+  const isMixed = seen.dmy.length > 0 && seen.mdy.length > 0;
+  if ('question' in order)
+    return i === firstOpen || isMixed
+      ? orderQuestion(order.samples, i, today)
+      : html`<p class="hint">Its dates go by your answer above.</p>`;
   if (answer) return orderQuestion([...seen.open, ...seen.dmy, ...seen.mdy], i, today, answer);
   if (order.order === undefined || order.order === 'ymd') return '';
   const proof = seen[order.order][0];
@@ -106,7 +145,7 @@ function orderQuestion(samples: string[], i: number, today: string, answer?: Dat
   return html`<div class="imports-question">
     ${choice({
       name: `order-${i}`,
-      label: first ? `Is ${first} ${dmy} or ${mdy}?` : mixed,
+      label: first ? `Which day is ${first}?` : mixed,
       value: answer,
       options: [
         { value: 'dmy', label: dmy ?? 'The day comes first', hint: others(samples, first, 'dmy', today) },

@@ -65,7 +65,7 @@ function dropForm(visit: Visit, problem: string | undefined): Html {
 
 function pastImports(visit: Visit, runs: ListedRun[], names: Map<string, string>): Piece {
   if (runs.length === 0) return '';
-  return html`<h2>Imports so far</h2>
+  return html`<h2 class="imports-title">Imports so far</h2>
     <ul class="rows imports-past">
       ${runs.map((run) => pastImport(visit, run, names))}
     </ul>`;

@@ -82,7 +82,7 @@ function questionsPart(visit: Visit, run: ImportRun, questions: ImportQuestion[]
   if (questions.length === 0) return '';
   const at = visit.href(`/imports/${run.id}/questions`);
   const last = questions[A_PAGE - 1];
-  return html`<section>
+  return html`<section class="imports-part">
     <div class="head">
       <div>
         <h2 id="questions">Single values in doubt</h2>
@@ -117,7 +117,7 @@ function refusedPart(visit: Visit, run: ImportRun, rows: RefusedRow[]): Piece {
   if (rows.length === 0) {
     return run.rejected > 0 ? html`<p class="quiet">The refused rows are kept for 30 days, and gone now.</p>` : '';
   }
-  return html`<section>
+  return html`<section class="imports-part">
     <div class="head">
       <div>
         <h2>Refused: ${number(run.rejected)}</h2>

@@ -49,7 +49,7 @@ function goWords({ created, updated }: TrialReport): string {
 
 function newPart({ new: people, created }: TrialReport, country: string): Piece {
   if (people.length === 0) return '';
-  return html`<h2>New${some(people.length, created)}</h2>
+  return html`<h2 class="imports-title">New${some(people.length, created)}</h2>
     <ul class="rows imports-people">
       ${people.map(({ name, says }) => html`<li><strong>${name}</strong><span>${says.map((text) => sayWords(text, country)).join(' · ')}</span></li>`)}
     </ul>`;
@@ -63,7 +63,7 @@ function sayWords(text: string, country: string): string {
 
 function changedPart({ changed, updated }: TrialReport, country: string): Piece {
   if (changed.length === 0) return '';
-  return html`<h2>Changed${some(changed.length, updated)}</h2>
+  return html`<h2 class="imports-title">Changed${some(changed.length, updated)}</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="What would change">
       <table>
         <thead>
@@ -93,7 +93,7 @@ function changedPart({ changed, updated }: TrialReport, country: string): Piece 
 
 function refusedPart({ refused, rejected }: TrialReport): Piece {
   if (refused.length === 0) return '';
-  return html`<h2>Refused${some(refused.length, rejected)}</h2>
+  return html`<h2 class="imports-title">Refused${some(refused.length, rejected)}</h2>
     <p>They stay out, and you get them as a file to mend.</p>
     ${refusedRows(refused)}`;
 }
@@ -110,7 +110,7 @@ export function refusedRows(rows: { line: number; reason: string; raw: string }[
 
 function askedPart({ asked, questions }: TrialReport): Piece {
   if (asked.length === 0) return '';
-  return html`<h2>Single values in doubt${some(asked.length, questions)}</h2>
+  return html`<h2 class="imports-title">Single values in doubt${some(asked.length, questions)}</h2>
     <p>These customers come in without that value. Afterwards you find the list here, each with a link to fill it in.</p>
     <ul class="rows imports-refused">
       ${asked.map(
