@@ -5,6 +5,7 @@ import { type Candidate, candidatesOf, dueAt, lateAt, type PlanDates, type PlanO
 import type { Reason } from './reasons.ts';
 import { type StandingStop, stopReason } from './stops.ts';
 import { isGoing, TakenDays } from './taken-days.ts';
+import { type HadCard, type PlanCard, Turns } from './variant.ts';
 
 export interface LedgerRow {
   id: string;
@@ -36,6 +37,8 @@ export interface PlanCustomer extends PlanDates {
   stops: StandingStop[];
   complaint: boolean;
   rows: LedgerRow[];
+  /** Cards that they had of occasions with several. */
+  had?: HadCard[];
 }
 
 /** A row as the ledger should hold it. */
@@ -73,9 +76,10 @@ const SAME_YEAR_DAYS = 180;
 export function allocate(household: PlanCustomer[], occasions: PlanOccasion[], span: PlanSpan): Wanted[] {
   const asked = household.flatMap((who) => (who.gone === null ? asks(who, occasions, span) : []));
   const days = new TakenDays(household, occasions);
+  const turns = new Turns();
   const yearly = asked.filter(({ candidate }) => candidate.yearly).toSorted(byRank);
   const others = asked.filter(({ candidate }) => !candidate.yearly).toSorted(byRank);
-  return [...yearly.map((ask) => keepDay(ask, days)), ...others.map((ask) => findDay(ask, days))].filter(
+  return [...yearly.map((ask) => keepDay(ask, days, turns)), ...others.map((ask) => findDay(ask, days, turns))].filter(
     (row) => row !== undefined,
   );
 }
@@ -183,36 +187,36 @@ function compare(a: string, b: string): number {
 }
 
 /** A yearly date keeps its day; of two on one day the lower rank goes and the other is capped. */
-function keepDay(ask: Ask, days: TakenDays): Wanted | undefined {
+function keepDay(ask: Ask, days: TakenDays, turns: Turns): Wanted | undefined {
   const { candidate, who } = ask;
   const capped = ask.reason === null && days.isTaken(who, candidate.sendOn);
   if (ask.reason === null && !capped) days.take(who, candidate, candidate.sendOn, ask.missed);
-  return toWanted(ask, candidate.sendOn, capped ? 'capped' : ask.reason);
+  return toWanted(ask, candidate.sendOn, capped ? 'capped' : ask.reason, turns);
 }
 
 /** Anything else moves to the next free day within its late policy, and keeps its gap to the last of its kind. */
-function findDay(ask: Ask, days: TakenDays): Wanted | undefined {
+function findDay(ask: Ask, days: TakenDays, turns: Turns): Wanted | undefined {
   const { candidate, who } = ask;
-  if (ask.reason !== null) return toWanted(ask, candidate.sendOn, ask.reason);
+  if (ask.reason !== null) return toWanted(ask, candidate.sendOn, ask.reason, turns);
   for (let day = candidate.sendOn; day <= candidate.latestOn; day = addDays(day, 1)) {
     if (days.isTaken(who, day) || days.isAddressTaken(day) || dueAt(candidate.occasion, day, who.zone) === undefined) continue;
-    if (days.isTooSoon(who, candidate, day)) return toWanted(ask, candidate.sendOn, 'too soon');
+    if (days.isTooSoon(who, candidate, day)) return toWanted(ask, candidate.sendOn, 'too soon', turns);
     days.take(who, candidate, day, ask.missed);
-    return toWanted(ask, day, null);
+    return toWanted(ask, day, null, turns);
   }
-  return toWanted(ask, candidate.sendOn, 'capped');
+  return toWanted(ask, candidate.sendOn, 'capped', turns);
 }
 
-function toWanted({ who, candidate, row, missed, written }: Ask, sendOn: Day, why: Reason | null): Wanted | undefined {
+function toWanted(ask: Ask, sendOn: Day, why: Reason | null, turns: Turns): Wanted | undefined {
+  const { who, candidate, row, missed, written } = ask;
   if (!written) return undefined;
   const { occasion, cause, occursOn } = candidate;
   const times = timesOf(candidate, row, sendOn, who.zone);
   if (times === undefined) return undefined;
   const reason = missed ? (why ?? 'not running') : why;
-  const state = missed ? 'expired' : stateOf(occasion, row, reason);
-  const swapped = row !== undefined && row.swappedVersion !== null;
-  const cardId = swapped ? row.cardId : occasion.cardId;
-  const cardVersion = row && isApproved(occasion, row) ? row.approvedVersion : null;
+  const card = turns.cardFor(who, candidate, row);
+  const state = missed ? 'expired' : stateOf(occasion, card, row, reason);
+  if (reason === null) turns.take(who, candidate, card);
   return {
     customerId: who.id,
     occasionId: occasion.id,
@@ -223,20 +227,18 @@ function toWanted({ who, candidate, row, missed, written }: Ask, sendOn: Day, wh
     lateAt: times.late,
     state,
     reason,
-    cardId,
-    cardVersion,
+    cardId: card.id,
+    cardVersion: isApproved(card, row) ? card.version : null,
   };
 }
 
-function stateOf(occasion: PlanOccasion, row: LedgerRow | undefined, reason: Reason | null): Wanted['state'] {
+function stateOf(occasion: PlanOccasion, card: PlanCard, row: LedgerRow | undefined, reason: Reason | null): Wanted['state'] {
   if (reason !== null) return 'blocked';
   if (row?.held) return 'held';
-  return occasion.mode === 'ask' && !(row && isApproved(occasion, row)) ? 'waiting' : 'planned';
+  return occasion.mode === 'ask' && !isApproved(card, row) ? 'waiting' : 'planned';
 }
 
-/** An approval counts for the version that it was given for. */
-function isApproved(occasion: PlanOccasion, row: LedgerRow): boolean {
-  if (row.approvedVersion === null) return false;
-  if (row.swappedVersion !== null) return row.approvedVersion === row.swappedVersion;
-  return row.cardId === occasion.cardId && row.approvedVersion === occasion.cardVersion;
+/** An approval counts for the card and the version that it was given for. */
+function isApproved(card: PlanCard, row: LedgerRow | undefined): boolean {
+  return row !== undefined && row.approvedVersion !== null && row.cardId === card.id && row.approvedVersion === card.version;
 }

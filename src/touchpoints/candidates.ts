@@ -2,6 +2,7 @@ import { addDays, type Day, yearOf } from '../calendar/day.ts';
 import { instantOf } from '../calendar/instant.ts';
 import { type LeapRule, occurrencesBetween } from '../calendar/occurrence.ts';
 import { workdayNear } from '../calendar/workday.ts';
+import type { PlanCard } from './variant.ts';
 
 /** An occasion as planning needs it: design, section 4. */
 export interface PlanOccasion {
@@ -26,6 +27,8 @@ export interface PlanOccasion {
   cardId: string;
   /** The newest published version: an approval of an older one no longer counts. */
   cardVersion: number | null;
+  /** Other cards that take turns with it (variant.ts). */
+  variants?: PlanCard[];
 }
 
 /** What happened to a customer, as far as occasions look at it. */

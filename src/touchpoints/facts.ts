@@ -4,6 +4,7 @@ import { addDays, type Day } from '../calendar/day.ts';
 import type { LedgerRow, PlanCustomer } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
 import type { StandingStop } from './stops.ts';
+import { loadHad } from './variant.ts';
 
 export interface Shop {
   id: string;
@@ -28,12 +29,14 @@ export async function loadHouseholds(
   const complaints = await loadComplaints(db, shop.id, ids);
   const rows = await loadRows(db, shop.id, ids, addDays(today, -LEDGER_DAYS));
   const reminding = occasions.filter(({ reminderDays }) => reminderDays !== null).map(({ id }) => id);
+  const had = await loadHad(db, shop.id, ids, occasions);
   const unanswered = await loadUnanswered(db, shop.id, ids, reminding, addDays(today, -LEDGER_DAYS));
   const households = Map.groupBy(people, ({ who, address }) => address ?? who.id);
   for (const { who } of people) {
     who.dates = dates.get(who.id) ?? [];
     who.purchases = purchases.get(who.id) ?? [];
     who.unanswered = unanswered.get(who.id) ?? [];
+    who.had = had.get(who.id) ?? [];
     who.stops = stops.get(who.id) ?? [];
     who.complaint = complaints.has(who.id);
     who.rows = rows.get(who.id) ?? [];

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { Occasion } from '../occasions/occasion.ts';
 import type { PlanOccasion } from './candidates.ts';
+import type { PlanCard } from './variant.ts';
 
 /** A business's occasions as planning needs them, the best rank first, each with its card's newest version. */
 export async function loadOccasions(db: Db, businessId: string): Promise<PlanOccasion[]> {
@@ -15,12 +17,18 @@ export async function loadOccasions(db: Db, businessId: string): Promise<PlanOcc
         .whereRef('v.card_id', '=', 'o.card_id')
         .as('card_version'),
     )
+    .select(variants.as('variants'))
     .where('o.business_id', '=', businessId)
     .orderBy('o.rank')
     .orderBy('o.id')
     .execute();
   return withOwnKinds(rows.map(planOccasionOf));
 }
+
+const variants = sql<PlanCard[]>`coalesce((
+  select jsonb_agg(jsonb_build_object('id', x.card_id, 'version', (
+      select max(v.n) from card_version v where v.business_id = x.business_id and v.card_id = x.card_id)) order by x.position)
+  from occasion_card x where x.business_id = o.business_id and x.occasion_id = o.id), '[]')`;
 
 /** Tells the occasion for all other dates which kinds have one of their own on the day itself. */
 export function withOwnKinds(occasions: PlanOccasion[]): PlanOccasion[] {
@@ -30,7 +38,7 @@ export function withOwnKinds(occasions: PlanOccasion[]): PlanOccasion[] {
 }
 
 /** A row, which may be no more than proposed, with its card's newest version. */
-export function planOccasionOf(row: Occasion & { card_version: number | null }): PlanOccasion {
+export function planOccasionOf(row: Occasion & { card_version: number | null; variants?: PlanCard[] }): PlanOccasion {
   return {
     id: row.id,
     trigger: row.trigger,
@@ -49,5 +57,6 @@ export function planOccasionOf(row: Occasion & { card_version: number | null }):
     reminderDays: row.reminder_days,
     cardId: row.card_id,
     cardVersion: row.card_version,
+    variants: row.variants ?? [],
   };
 }
