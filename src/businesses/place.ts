@@ -31,10 +31,16 @@ export function localeOfCountry(country: string): string {
 }
 
 /** Every country that has clocks, by its English name. */
-export function listCountries(): { code: string; name: string }[] {
-  const all = codes().filter((code) => zonesOf(code).length > 0);
-  return all.map((code) => ({ code, name: regionNames.of(code) ?? code })).toSorted((a, b) => a.name.localeCompare(b.name));
+export function listCountries(): readonly { code: string; name: string }[] {
+  known ??= codes()
+    .filter((code) => zonesOf(code).length > 0)
+    .map((code) => ({ code, name: regionNames.of(code) ?? code }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+  return known;
 }
+
+// Asking Intl for them all takes some 20 ms.
+let known: { code: string; name: string }[] | undefined;
 
 /** The zone of a country that has but one; undefined where one must choose. */
 export function zoneOfCountry(country: string): string | undefined {

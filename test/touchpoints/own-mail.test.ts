@@ -3,7 +3,7 @@ import { addBusiness, findBusiness, switchOn } from '../../src/businesses/busine
 import { openOwnMailers } from '../../src/businesses/smtp-mailers.ts';
 import { changeSmtp } from '../../src/businesses/smtp.ts';
 import { addSampleShop, removeSampleShop } from '../../src/occasions/sample-shop.ts';
-import { dryRun } from '../../src/touchpoints/dry-run.ts';
+import { type DryRun, dryRun } from '../../src/touchpoints/dry-run.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { sendTouchpoints } from '../../src/touchpoints/send.ts';
 import { leavePractice } from '../../src/touchpoints/switch-on.ts';
@@ -92,7 +92,6 @@ test('the dry run names who would get what in 30 days, and leaves nothing behind
   const { id, slug } = await addSampleShop(db, await account('cleo'), actor);
   const run = await dryRun(db, (await findBusiness(db, slug))!, MORNING);
   expect(run.cards).toBeGreaterThan(10);
-  expect(run.people).toBeLessThanOrEqual(run.cards);
   expect(run.days.reduce((sum, { cards }) => sum + cards, 0)).toBe(run.cards);
   expect(run.days[0]!.first[0]).toMatchObject({
     customer: expect.any(String),
@@ -103,8 +102,12 @@ test('the dry run names who would get what in 30 days, and leaves nothing behind
   expect(run.unplanned).toBe(false);
   expect(await db.selectFrom('touchpoint').select('id').where('business_id', '=', id).execute()).toEqual([]);
   await planAll(db, MORNING);
-  expect(await dryRun(db, (await findBusiness(db, slug))!, MORNING)).toEqual(run);
+  expect(numbers(await dryRun(db, (await findBusiness(db, slug))!, MORNING))).toEqual(numbers(run));
 });
+
+function numbers({ cards, days, without, again }: DryRun) {
+  return { cards, again, days: days.map((one) => [one.day, one.cards]), without: without.map((one) => [one.reason, one.count]) };
+}
 
 const florist = {
   name: 'Rosa',

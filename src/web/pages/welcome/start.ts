@@ -58,13 +58,11 @@ function planned(visit: Visit, run: DryRun, problem: string | undefined): Html {
     ${switchBox(visit, run)}`;
 }
 
-function summary({ cards, people, again, unplanned }: DryRun): Html {
+function summary({ cards, more, again, unplanned }: DryRun): Html {
   const words =
-    cards === 0
-      ? 'No card is due in the next 30 days.'
-      : `${count(cards, 'card', 'cards')} to ${count(people, 'customer', 'customers')}.`;
+    cards === 0 ? 'No card is due in the next 30 days.' : `${more ? 'More than ' : ''}${count(cards, 'card', 'cards')}.`;
   return html`<p class="welcome-sum">${words}</p>
-    ${again > 0 ? html`<p>${count(again, 'of them was', 'of them were')} practised today already, and would go for real while in time.</p>` : ''}
+    ${again > 0 ? html`<p>${count(again, 'more card was', 'more cards were')} practised today already, and would go for real while still in time.</p>` : ''}
     ${unplanned ? html`<p role="status">Many customers are still being planned, so these numbers will grow. Look again in a moment.</p>` : ''}`;
 }
 
@@ -76,7 +74,7 @@ function dayList({ now, business }: Visit, { days }: DryRun): Html {
         html`<li>
           <strong>${dayWords(day, today)}</strong>
           <span
-            >${first.map((one, at) => html`${at > 0 ? ', ' : ''}${one.customer} <small>(${one.occasion}, ${hourOf(one.dueAt, one.zone)})</small>`)}${more(cards - first.length)}</span
+            >${first.map((one, at) => html`${at > 0 ? ', ' : ''}${one.customer} <small>(${one.occasion}, ${hourOf(one.dueAt, one.zone)})</small>`)}${rest(cards - first.length)}</span
           >
         </li>`,
     )}
@@ -89,9 +87,9 @@ function nothingTo({ without }: DryRun): Html | '' {
     <h2>Nothing goes to</h2>
     <ul class="welcome-nothing">
       ${without.map(
-        ({ reason, customers, first }) =>
+        ({ reason, count: cards, first }) =>
           html`<li>
-            <strong>${first.join(', ')}${more(customers - first.length)}</strong>
+            <strong>${first.map(({ customer }) => customer).join(', ')}${rest(cards - first.length)}</strong>
             <span>${sentenceFor(reason)}</span>
           </li>`,
       )}
@@ -132,8 +130,8 @@ function hourOf(at: Date, zone: string): string {
   return moment(at, zone).slice(-5);
 }
 
-function more(rest: number): string {
-  return rest > 0 ? ` and ${rest.toLocaleString('en')} more` : '';
+function rest(others: number): string {
+  return others > 0 ? ` and ${others.toLocaleString('en')} more` : '';
 }
 
 function count(n: number, one: string, many: string): string {
