@@ -1,23 +1,31 @@
-import { readdir } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Cases } from './types.ts';
 
-/** Every section's cases, in one; two of one name would hide one of them. */
-export async function allCases(): Promise<Cases> {
-  const files = (await readdir(import.meta.dirname)).filter((file) => !['all.ts', 'types.ts'].includes(file));
-  const all: Cases = {};
-  for (const file of files.toSorted()) {
-    for (const [route, make] of Object.entries(await casesIn(file))) {
-      if (all[route]) throw new Error(`${route} has two cases, one of them in ${file}`);
-      all[route] = make;
+/** The cases of routes outside of shops. Every other list is of routes below `/shops/:shop`, and may name the same path. */
+const OPEN = ['accountCases', 'welcomeCases', 'pictureCases'];
+
+export interface AllCases {
+  ofMembers: Cases;
+  open: Cases;
+}
+
+/** Every section's cases; two of one name would hide one of them. */
+export async function allCases(): Promise<AllCases> {
+  const all: AllCases = { ofMembers: {}, open: {} };
+  for (const file of globSync('*.ts', { cwd: import.meta.dirname }).toSorted()) {
+    const module = (await import(pathToFileURL(join(import.meta.dirname, file)).href)) as Record<string, Cases>;
+    for (const [name, cases] of Object.entries(module)) {
+      if (name.endsWith('Cases') && typeof cases === 'object') add(OPEN.includes(name) ? all.open : all.ofMembers, cases, file);
     }
   }
   return all;
 }
 
-async function casesIn(file: string): Promise<Cases> {
-  const module = (await import(`./${file}`)) as Record<string, Cases>;
-  return Object.assign(
-    {},
-    ...Object.entries(module).flatMap(([name, cases]) => (name.endsWith('Cases') ? [cases] : [])),
-  ) as Cases;
+function add(all: Cases, cases: Cases, file: string): void {
+  for (const [route, make] of Object.entries(cases)) {
+    if (all[route]) throw new Error(`${route} has two cases, one of them in ${file}`);
+    all[route] = make;
+  }
 }
