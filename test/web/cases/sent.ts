@@ -38,6 +38,7 @@ async function uncertain(house: House): Promise<Case> {
   const one = await sent(house);
   const ids = [one.params?.['touchpoint'] ?? '', one.foreign?.['touchpoint'] ?? ''];
   await house.app.db.updateTable('touchpoint').set({ state: 'uncertain', reason: 'no answer' }).where('id', 'in', ids).execute();
+  await house.app.db.updateTable('attempt').set({ stage: 'uncertain', code: null }).where('touchpoint_id', 'in', ids).execute();
   return one;
 }
 

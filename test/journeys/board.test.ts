@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { addCustomer } from '../../src/customers/customer.ts';
+import { changeOccasion } from '../../src/occasions/occasion.ts';
+import { planAll } from '../../src/touchpoints/plan.ts';
+import { testDatabase } from '../support/database.ts';
+import { type Answer, openHouse } from '../support/house.ts';
+
+const { url } = await testDatabase();
+const house = await openHouse(url, '2027-03-01T06:00:00Z');
+const { ada, ben, app, business, shop } = house;
+const { db } = app;
+await changeOccasion(db, business.id, 'birthday', { mode: 'ask' }, { by: 'fondly', now: app.now() });
+
+let people = 0;
+
+async function birthday(name: string, day: number, email: string | null = `guest${people++}@example.com`): Promise<string> {
+  const dates = [{ kind: 'birthday', month: 3, day }];
+  const added = await addCustomer(
+    db,
+    business.id,
+    { givenName: name, email, joinedOn: null, dates },
+    { by: 'fondly', now: app.now() },
+  );
+  if (!added.ok) throw new Error(added.reason);
+  await planAll(db, app.now());
+  const row = await db.selectFrom('touchpoint').select('id').where('customer_id', '=', added.id).executeTakeFirstOrThrow();
+  return row.id;
+}
+
+const stateOf = async (id: string) =>
+  (await db.selectFrom('touchpoint').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state;
+
+/** The bar on the page after a press: what it says, and the form that takes it back. */
+async function said(answer: Answer): Promise<{ says: string; undo: () => Promise<Answer> }> {
+  const cookie =
+    answer.headers
+      .getSetCookie()
+      .find((line) => line.startsWith('fondly-said='))
+      ?.split(';')[0] ?? '';
+  const page = await ada.open(answer.location, { headers: { cookie: `${ada.cookie}; ${cookie}` } });
+  const bar = /<div class="said"[\s\S]*?<\/div>/.exec(page.page)?.[0] ?? '';
+  const fields = Object.fromEntries(
+    Array.from(bar.matchAll(/name="(\w+)" value="([^"]*)"/g), ([, name, value]) => [name, value]),
+  );
+  const says = /<p>([\s\S]*?)<\/p>/.exec(bar)?.[1] ?? '';
+  return { says, undo: () => ada.send(/action="([^"]*)"/.exec(bar)?.[1] ?? '', fields as Record<string, string>) };
+}
+
+describe('one look a day', () => {
+  it('shows who gets which card when, and what happens if nobody looks', async () => {
+    await birthday('Maria', 2);
+    const { page, status } = await ben.get('');
+    expect(status).toBe(200);
+    expect(page).toContain('Tomorrow, Tuesday 2 March');
+    expect(page).toMatch(/Maria[\s\S]*“Warm balloons”[\s\S]*Waits for you. Without a yes it expires Tue 2 Mar at 20:00/);
+  });
+
+  it('approves all of a day with one press, and takes all of it back with another', async () => {
+    const ids = [await birthday('Lea', 5), await birthday('Tom', 5)];
+    const done = await said(await ada.post('/day/2027-03-05/approve'));
+    expect(done.says).toBe('2 cards of Friday 5 March go now as planned.');
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['planned', 'planned']);
+    await done.undo();
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['waiting', 'waiting']);
+  });
+
+  it('holds, releases, skips and takes each back', async () => {
+    const id = await birthday('Ines', 6);
+    for (const [verb, state, back] of [
+      ['approve', 'planned', 'waiting'],
+      ['hold', 'held', 'waiting'],
+      ['skip', 'skipped', 'waiting'],
+    ] as const) {
+      const done = await said(await ada.post(`/coming/${id}/${verb}`, { back: `/coming/${id}` }));
+      expect([verb, await stateOf(id)]).toEqual([verb, state]);
+      await done.undo();
+      expect([verb, await stateOf(id)]).toEqual([verb, back]);
+    }
+  });
+
+  it('answers a press by htmx with the row alone, and one that comes too late with why', async () => {
+    const id = await birthday('Omar', 7);
+    const row = await ada.post(`/coming/${id}/approve`, {}, { headers: { 'hx-request': 'true' } });
+    expect(row.page).toMatch(/^\s*<li class="home-row/);
+    expect(row.page).toContain('approved by you');
+    expect(row.page).toContain('Undo');
+    const again = await ada.post(`/coming/${id}/approve`, {}, { headers: { 'hx-request': 'true' } });
+    expect(again.page).toContain('This card goes by itself already.');
+  });
+
+  it('keeps what was typed when a line is too long, and shows the line in the card when it fits', async () => {
+    const id = await birthday('Nia', 8);
+    const long = await ada.post(`/coming/${id}/line`, { line: 'x'.repeat(301) });
+    expect(long.status).toBe(422);
+    expect(long.page).toContain('x'.repeat(301));
+    expect(long.page).toContain('Keep it to 300 letters; these are 301.');
+    expect((await ada.post(`/coming/${id}/line`, { line: 'Your <b>peonies</b> are in' })).status).toBe(303);
+    const { page } = await ada.get(`/coming/${id}/card`);
+    expect(page).toContain('Your &lt;b&gt;peonies&lt;/b&gt; are in');
+    expect(page).not.toContain('/u/');
+  });
+
+  it('names who gets nothing, and lets the card go as soon as the address is there', async () => {
+    const id = await birthday('Rosa Without', 9, null);
+    const home = await ada.get('');
+    expect(home.page).toMatch(/No e-mail address[\s\S]*Rosa Without/);
+    const wrong = await ada.post(`/nothing/${id}/email`, { email: 'rosa@' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.page).toContain('value="rosa@"');
+    const done = await said(await ada.post(`/nothing/${id}/email`, { email: 'rosa.without@example.com' }));
+    expect(done.says).toContain('Waits for you');
+    expect(await stateOf(id)).toBe('waiting');
+    await done.undo();
+    expect(await stateOf(id)).toBe('blocked');
+  });
+
+  it('sends one now, and shows the very mail under Sent, with the server’s words', async () => {
+    const id = await birthday('Uma', 20);
+    await ada.post(`/coming/${id}/now`);
+    await shop.live('2027-03-01T06:00:01Z');
+    const list = await ada.get('/sent?q=uma');
+    expect(list.page).toContain('Happy birthday, Uma!');
+    const mail = await ada.get(`/sent/${id}?as=headers`);
+    expect(mail.page).toContain('List-Unsubscribe-Post');
+    expect(mail.page).toContain('250 Kept as');
+    expect((await ada.get(`/sent/${id}/card`)).page).toContain('Uma');
+    expect((await ada.get('/sent?q=nobody-of-this-name')).page).toContain('Nothing found');
+  });
+
+  it('asks what became of a card that nobody knows of', async () => {
+    const id = await birthday('Vera', 21);
+    await ada.post(`/coming/${id}/now`);
+    await shop.live('2027-03-01T06:00:02Z');
+    await db.updateTable('touchpoint').set({ state: 'uncertain', reason: 'no answer' }).where('id', '=', id).execute();
+    await db.updateTable('attempt').set({ stage: 'uncertain', code: null }).where('touchpoint_id', '=', id).execute();
+    expect((await ada.get('')).page).toContain('One card may or may not have arrived');
+    const done = await said(await ada.post(`/sent/${id}/arrived`));
+    expect(done.says).toBe('The card for Vera arrived: noted.');
+    expect(await stateOf(id)).toBe('accepted');
+    await done.undo();
+    expect(await stateOf(id)).toBe('uncertain');
+    await ada.post(`/sent/${id}/again`);
+    await shop.live('2027-03-01T06:00:03Z');
+    expect(await stateOf(id)).toBe('accepted');
+  });
+});
