@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { businessById } from '../../../businesses/business.ts';
 import type { Outcome } from '../../../businesses/commit.ts';
-import { changeColours, changeLogo, lookFrom } from '../../../businesses/look.ts';
+import { changeColours, changeLogo } from '../../../businesses/look.ts';
 import { keepPicture } from '../../../businesses/pictures.ts';
 import { relookCards } from '../../../occasions/relook.ts';
 import { textOf } from '../../forms.ts';
@@ -25,25 +25,25 @@ export function lookBeside(visit: Visit): Response | Promise<Response> {
 export async function lookPost(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const chosen = readChosen((name) => textOf(form, name)) ?? chosenOf(visit.business);
-  const problem = await saveColours(visit, chosen);
-  if (problem)
-    return settingsPage(visit, '/settings/look', content(visit, chosen, { colours: problem }), { wide: true, status: 422 });
+  const saved = await saveColours(visit, chosen);
+  if (!saved.ok)
+    return settingsPage(visit, '/settings/look', content(visit, chosen, { colours: saved.reason }), { wide: true, status: 422 });
   const { palette, accent, second } = chosenOf(visit.business);
   const undo = { path: '/settings/look', fields: { palette, accent: accent ?? '', second: second ?? '' } };
-  return after(visit, '/settings/look', { say: 'The cards wear these colours from now on.', undo });
+  return after(visit, '/settings/look', { say: `The cards wear these colours from now on.${exceptFor(saved.unfit)}`, undo });
 }
 
-/** Sets the colours and publishes the cards in them; else why not. */
-export async function saveColours(visit: Visit, chosen: ChosenLook): Promise<string | undefined> {
-  const changed = await changeColours(visit.db, visit.business.id, chosen, visit.actor);
-  if (!changed.ok) return changed.reason;
-  if (changed.changed) await relook(visit);
-  return undefined;
+/** `unfit` are the cards that cannot wear the look and stay as they are. */
+type Worn = Outcome<{ unfit: string[] }>;
+
+/** Sets the colours and publishes the cards in them. */
+export async function saveColours(visit: Visit, chosen: ChosenLook): Promise<Worn> {
+  return worn(visit, await changeColours(visit.db, visit.business.id, chosen, visit.actor));
 }
 
 export async function logoPost(visit: Visit): Promise<Response> {
   const taken = await takeLogo(visit);
-  if (taken.ok) return sayLogo(visit, 'The logo stands on your cards from now on.');
+  if (taken.ok) return sayLogo(visit, 'The logo stands on your cards from now on.', taken.unfit);
   const problems = { logo: taken.reason };
   return settingsPage(visit, '/settings/look', content(visit, chosenOf(visit.business), problems), { wide: true, status: 422 });
 }
@@ -53,34 +53,37 @@ export async function logoUse(visit: Visit): Promise<Response> {
   const file = textOf(await visit.form(), 'file') || null;
   const used = await wearLogo(visit, file);
   if (!used.ok) return after(visit, '/settings/look', { say: used.reason });
-  return sayLogo(visit, file === null ? 'The logo was taken away.' : 'The logo stands on your cards from now on.');
+  return sayLogo(visit, file === null ? 'The logo was taken away.' : 'The logo stands on your cards from now on.', used.unfit);
 }
 
 /** Keeps the posted picture, and publishes the cards with it. */
-export async function takeLogo(visit: Visit): Promise<Outcome> {
+export async function takeLogo(visit: Visit): Promise<Worn> {
   const upload = (await visit.form())['logo'];
   const bytes = upload instanceof File ? new Uint8Array(await upload.arrayBuffer()) : new Uint8Array();
   const kept = await keepPicture(visit.db, visit.business.id, bytes, 'logo', visit.actor);
   return kept.ok ? wearLogo(visit, kept.file) : kept;
 }
 
-export async function wearLogo(visit: Visit, file: string | null): Promise<Outcome> {
-  const changed = await changeLogo(visit.db, visit.business.id, file, visit.actor);
-  if (changed.ok && changed.changed) await relook(visit);
-  return changed;
+export async function wearLogo(visit: Visit, file: string | null): Promise<Worn> {
+  return worn(visit, await changeLogo(visit.db, visit.business.id, file, visit.actor));
 }
 
-function sayLogo(visit: Visit, say: string): Response {
-  return after(visit, '/settings/look', {
-    say,
-    undo: { path: '/settings/logo/use', fields: { file: visit.business.logo ?? '' } },
-  });
-}
-
-async function relook(visit: Visit): Promise<void> {
+async function worn(visit: Visit, changed: Outcome<{ changed: boolean }>): Promise<Worn> {
+  if (!changed.ok) return changed;
   const { db, business, actor } = visit;
-  const changed = await businessById(db, business.id);
-  if (changed) await relookCards(db, changed, lookFrom(business), actor);
+  const now = changed.changed ? await businessById(db, business.id) : undefined;
+  return { ok: true, unfit: now ? (await relookCards(db, now, actor)).unfit : [] };
+}
+
+function sayLogo(visit: Visit, say: string, unfit: string[]): Response {
+  const undo = { path: '/settings/logo/use', fields: { file: visit.business.logo ?? '' } };
+  return after(visit, '/settings/look', { say: say + exceptFor(unfit), undo });
+}
+
+function exceptFor(unfit: string[]): string {
+  return unfit.length === 0
+    ? ''
+    : ` Only ${unfit.map((name) => `“${name}”`).join(' and ')} could not be made so, and stays as it was.`;
 }
 
 function content(visit: Visit, chosen: ChosenLook, problems: { colours?: string; logo?: string } = {}): Html {

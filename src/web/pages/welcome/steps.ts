@@ -44,8 +44,8 @@ export function lookStep(visit: Visit): Response | Promise<Response> {
 export async function lookStepPost(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const chosen = readChosen((name) => textOf(form, name)) ?? chosenOf(visit.business);
-  const problem = await saveColours(visit, chosen);
-  return problem ? lookPage(visit, chosen, { colours: problem }) : goOn(visit, 'look');
+  const saved = await saveColours(visit, chosen);
+  return saved.ok ? goOn(visit, 'look') : lookPage(visit, chosen, { colours: saved.reason });
 }
 
 export async function logoStepPost(visit: Visit): Promise<Response> {
