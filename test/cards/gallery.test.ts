@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { AWKWARD } from '../../src/cards/awkward.ts';
 import { compileCard } from '../../src/cards/compile.ts';
 import { listGallery, readGalleryCard } from '../../src/cards/gallery.ts';
-import { contrast, type Look } from '../../src/cards/look.ts';
+import { contrast, glowOf, inkOn, shades } from '../../src/cards/colours.ts';
+import type { Look } from '../../src/cards/look.ts';
 import { findPicture, pictureFile, pictureNames } from '../../src/cards/pictures.ts';
 import { renderCard } from '../../src/cards/render.ts';
 import { drawings, readSource, sourceHash, WIDTH } from '../support/paint.ts';
@@ -154,6 +155,21 @@ describe.each(Object.entries(SHOPS))('a shop in %s', (_, look) => {
     expect(colours(worn.html)).not.toEqual(colours(card.html));
     expect(faint(worn.html)).toEqual([]);
   });
+});
+
+test('every shade of any colour can be read where it is meant to be', () => {
+  const steps = ['00', '33', '80', 'cc', 'ff'];
+  const all = steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)));
+  const worst = (ink: string, grounds: string[]): number => Math.min(...grounds.map((ground) => contrast(ink, ground)));
+  for (const colour of all) {
+    const { Paper, Soft, Ink, Dark, Black, Night, Deep } = shades(colour) as Record<string, string>;
+    expect(worst(Ink!, [Paper!, Soft!, '#ffffff'])).toBeGreaterThan(4.5);
+    expect(worst(Night!, [Dark!, Black!, Deep!])).toBeGreaterThan(4.5);
+    expect(worst('#ffffff', [Dark!, Black!, Deep!])).toBeGreaterThan(10);
+    expect(worst(inkOn(colour), [colour])).toBeGreaterThan(4.5);
+    for (const second of ['#000000', '#d9b25f', colour])
+      expect(worst(glowOf([colour, second])!, [Dark!, Deep!])).toBeGreaterThan(4.5);
+  }
 });
 
 function colours(html: string): Set<string> {

@@ -49,7 +49,7 @@ describe.each(written)('$name in $language', ({ language, words, english, sample
 
   test('has a subject that a phone shows whole', async () => {
     const ready = made.find((one) => one.language === language && one.card.subject === words['subject'])!;
-    for (const customer of [sample.customer, {}]) {
+    for (const customer of [sample.customer, {}, { firstName: 'Maximiliane-Charlotte' }]) {
       const { subject, errors } = renderCard(ready.card, { ...sample, customer });
       expect(errors).toEqual([]);
       expect(subject.length).toBeLessThanOrEqual(60);
