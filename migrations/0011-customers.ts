@@ -27,6 +27,7 @@ const statements = [
     array['#' || ltrim(regexp_replace(replace($1, '(0)', ''), '\\D', '', 'g'), '0')] || case when $1 ~ '^\\s*(\\+|00)' then
       array['#' || regexp_replace(ltrim(regexp_replace(replace($1, '(0)', ''), '\\D', '', 'g'), '0'),
         '^(1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]|9[679])\\d)', '')] else '{}' end`,
+  // O'Brien is looked for as obrien and as brien.
   // The inner select keeps it whole in a plan, and its cost keeps plans from working it out for every row instead of asking the index.
   `create function person_words(given_name text, family_name text, email text, phone text, reference text) returns tsvector
     language sql immutable parallel restricted cost 5000 return (select array_to_tsvector(
@@ -34,6 +35,8 @@ const statements = [
         || coalesce(reference, ''))
       || case when given_name ~ '[äöüÄÖÜ]' or family_name ~ '[äöüÄÖÜ]'
         then text_words(spell_out(coalesce(given_name, '') || ' ' || coalesce(family_name, ''))) else '{}' end
+      || case when given_name ~ '[''’]' or family_name ~ '[''’]'
+        then text_words(translate(coalesce(given_name, '') || ' ' || coalesce(family_name, ''), '''’', '')) else '{}' end
       || case when email is null then '{}' else array['@' || fold_text(split_part(email, '@', 2))] end
       || case when phone is null then '{}' else phone_words(phone) end))`,
   // Words hold no sign that a query's syntax knows.

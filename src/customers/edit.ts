@@ -79,8 +79,8 @@ export function sheetOf({ person, customer }: Held): Sheet {
 function fieldsOf(edits: [SheetField, string][]): PersonFields {
   const plain = edits.filter(([field]) => field !== 'custom');
   const custom = edits.find(([field]) => field === 'custom');
-  const fields = Object.fromEntries(plain.map(([field, value]) => [field, value.trim() === '' ? null : value])) as PersonFields;
-  return custom ? { ...fields, custom: fieldsOfLines(custom[1]) } : fields;
+  const fields = Object.fromEntries(plain.map(([field, value]) => [field, tidy(value) || null])) as PersonFields;
+  return custom ? { ...fields, custom: fieldsOfLines(tidy(custom[1])) } : fields;
 }
 
 function linesOf(custom: Record<string, string>): string {
