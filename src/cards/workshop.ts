@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { CardSource, Compiled, StoredCard } from './compile.ts';
 import type { MergeData } from './fields.ts';
 import type { RenderedCard } from './render.ts';
-import type { Answer, Job, Tried, TryPerson } from './workshop-thread.ts';
+import type { Tried, TryPerson } from './try-all.ts';
+import type { Answer, Job } from './workshop-thread.ts';
 
 export interface WorkshopOptions {
   /** What one job may take on the clock; 1,000 unless said. */

@@ -7,7 +7,7 @@ import { fieldAt } from '../cards/fields.ts';
 import type { Look } from '../cards/look.ts';
 import { broken, type Finding, reviewCard, reviewDesign } from '../cards/quality.ts';
 import type { Words } from '../cards/words.ts';
-import type { Tried, TryPerson } from '../cards/workshop-thread.ts';
+import { type Tried, tryAll, type TryPerson } from '../cards/try-all.ts';
 import type { Workshop } from '../cards/workshop.ts';
 import { type Reached, type ReachOccasion, reachOf } from './card-checks-reach.ts';
 import { occasionsWith } from './cards-archive.ts';
@@ -62,21 +62,27 @@ export async function checkBeforePublishing(
 
 /**
  * Why this occasion, sending by itself, must not send this card: the sentences of what stops it; undefined when it may. Asked before an occasion is
- * made automatic or is given another card.
+ * made automatic or is given another card. A published card cannot run away, so it is tried here and not in the workshop.
  */
 export async function refuseAutomatic(
   db: Db,
-  workshop: Workshop,
   businessId: string,
   { cardId, occasionId }: { cardId: string; occasionId: string },
   now: Date,
 ): Promise<string | undefined> {
-  const { cards, name } = await publishedCards(db, businessId, cardId);
-  if (cards.length === 0) return `“${name}” was never published. Publish it first.`;
-  const about = { occasionIds: [occasionId], automatic: true };
-  const { findings } = await tryEverybody(db, workshop, businessId, cards, about, now);
+  const card = await db
+    .selectFrom('card')
+    .select('name')
+    .where('business_id', '=', businessId)
+    .where('id', '=', cardId)
+    .executeTakeFirst();
+  if (!card) return undefined;
+  const cards = await publishedCards(db, businessId, cardId);
+  if (cards.length === 0) return `“${card.name}” was never published. Publish it first.`;
+  const here = { tryAll: (some: CompiledCard[], people: TryPerson[]) => Promise.resolve(tryAll(some, people)) };
+  const { findings } = await tryEverybody(db, here, businessId, cards, { occasionIds: [occasionId], automatic: true }, now);
   const stops = findings.filter(({ kind }) => kind === 'stops').map(({ sentence }) => sentence);
-  return stops.length === 0 ? undefined : `“${name}” cannot go by itself yet.\n${stops.join('\n')}`;
+  return stops.length === 0 ? undefined : `“${card.name}” cannot go by itself yet. ${stops.join(' ')}`;
 }
 
 /** The shop's look, and above it what the card sets itself. */
@@ -120,7 +126,7 @@ function footerFinding(message: string, language: string): Finding {
 /** What the customers' own data do to a card. */
 async function tryEverybody(
   db: Db,
-  workshop: Workshop,
+  workshop: Tries,
   businessId: string,
   cards: CompiledCard[],
   about: { cardId?: string; occasionIds?: string[]; automatic?: boolean },
@@ -138,6 +144,7 @@ async function tryEverybody(
   return { findings: findingsOf(tally), customers: tally.seen.size };
 }
 
+type Tries = { tryAll(cards: CompiledCard[], people: TryPerson[]): Promise<Tried> };
 type Shop = Pick<Business, 'id' | 'name' | 'postal_address' | 'country' | 'zone' | 'locale'>;
 
 interface Tally {
@@ -158,7 +165,7 @@ interface Sending {
 
 const BATCH = 400;
 
-async function tryPeople(workshop: Workshop, tally: Tally, people: Reached[], sending: Sending): Promise<void> {
+async function tryPeople(workshop: Tries, tally: Tally, people: Reached[], sending: Sending): Promise<void> {
   const names = new Map(people.map(({ id, name }) => [id, name]));
   const tries = people.map((person) => tryFor(tally, person));
   const batches = Array.from({ length: Math.ceil(tries.length / BATCH) }, (_, at) => tries.slice(at * BATCH, (at + 1) * BATCH));
@@ -308,17 +315,11 @@ async function occasionsOf(
   return rows;
 }
 
-async function publishedCards(db: Db, businessId: string, cardId: string): Promise<{ name: string; cards: CompiledCard[] }> {
-  const card = await db
-    .selectFrom('card')
-    .select('name')
-    .where('business_id', '=', businessId)
-    .where('id', '=', cardId)
-    .executeTakeFirst();
+async function publishedCards(db: Db, businessId: string, cardId: string): Promise<CompiledCard[]> {
   const version = await readCardVersion(db, businessId, cardId, null);
   const languages = Object.keys(version?.words ?? {});
   const wordings = await Promise.all(
     languages.map((language) => findWording(db, businessId, cardId, version?.n ?? null, [language])),
   );
-  return { name: card?.name ?? 'This card', cards: wordings.flatMap((wording) => wording?.card ?? []) };
+  return wordings.flatMap((wording) => wording?.card ?? []);
 }

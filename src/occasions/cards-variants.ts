@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { refuseAutomatic } from './card-checks.ts';
 
 /** A card that an occasion sends; `version` is its newest, null before the first. */
 export interface Variant {
@@ -41,6 +42,8 @@ export async function setVariants(
   if (first === undefined) return refused('An occasion needs a card.');
   if (new Set(cardIds).size !== cardIds.length) return refused('Each card can stand in the list once.');
   if (cardIds.length > MOST) return refused(`An occasion has at most ${MOST} cards in turn.`);
+  const unfit = await unfitCard(db, businessId, occasionId, cardIds, actor.now);
+  if (unfit) return refused(unfit);
   return inOneCommit(db, async (trx) => {
     const query = trx.selectFrom('occasion').selectAll().where('business_id', '=', businessId).where('id', '=', occasionId);
     const occasion = await query.forUpdate().executeTakeFirst();
@@ -58,6 +61,24 @@ export async function setVariants(
     );
     return { ok: true, changed: true };
   });
+}
+
+/** An automatic occasion takes no card that fails for one of its customers; those that it has already were tried. */
+async function unfitCard(
+  db: Db,
+  businessId: string,
+  occasionId: string,
+  cardIds: string[],
+  now: Date,
+): Promise<string | undefined> {
+  const query = db.selectFrom('occasion').select('mode').where('business_id', '=', businessId).where('id', '=', occasionId);
+  if ((await query.executeTakeFirst())?.mode !== 'automatic') return undefined;
+  const known = (await listVariants(db, businessId, occasionId)).map(({ cardId }) => cardId);
+  for (const cardId of cardIds.filter((id) => !known.includes(id))) {
+    const unfit = await refuseAutomatic(db, businessId, { cardId, occasionId }, now);
+    if (unfit) return unfit;
+  }
+  return undefined;
 }
 
 async function problemWithCards(db: Db, businessId: string, cardIds: string[]): Promise<string | undefined> {

@@ -5,6 +5,8 @@ import { difference, keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import type { Database } from '../database/schema.ts';
+import { refuseAutomatic } from './card-checks.ts';
+import { listVariants } from './cards-variants.ts';
 import { publishGalleryCard } from './cards.ts';
 import { DEFAULT_OCCASIONS, type DefaultOccasion } from './defaults.ts';
 import { problemWithParts } from './occasion-parts.ts';
@@ -61,6 +63,8 @@ export async function changeOccasion(
   actor: Actor,
   seen?: OccasionChange,
 ): Promise<Outcome<{ changed: boolean }> | (Refusal & { conflicts: Conflict[] })> {
+  const unfit = await unfitCard(db, businessId, slug, asked, actor.now);
+  if (unfit) return refused(unfit);
   return inOneCommit(db, async (trx) => {
     const occasion = await lockOccasion(trx, businessId, slug);
     if (!occasion) return refused(`There is no occasion "${slug}".`);
@@ -76,6 +80,28 @@ export async function changeOccasion(
     await keepChange(trx, what, actor);
     return { ok: true, changed: true };
   });
+}
+
+/** What stops a card from going by itself, where the change would let it. Before the transaction: all customers are tried, which may take seconds. */
+async function unfitCard(
+  db: Db,
+  businessId: string,
+  slug: string,
+  { mode, cardId }: OccasionChange,
+  now: Date,
+): Promise<string | undefined> {
+  if (mode !== 'automatic' && cardId === undefined) return undefined;
+  const query = db.selectFrom('occasion').selectAll().where('business_id', '=', businessId).where('slug', '=', slug);
+  const occasion = await query.executeTakeFirst();
+  if (!occasion || (mode ?? occasion.mode) !== 'automatic') return undefined;
+  const asItIs = (await listVariants(db, businessId, occasion.id)).map((card) => card.cardId);
+  const others = occasion.mode === 'automatic' ? [] : asItIs.filter((id) => id !== occasion.card_id || cardId === undefined);
+  const changed = cardId === undefined || cardId === occasion.card_id ? [] : [cardId];
+  for (const card of [...changed, ...others]) {
+    const unfit = await refuseAutomatic(db, businessId, { cardId: card, occasionId: occasion.id }, now);
+    if (unfit) return unfit;
+  }
+  return undefined;
 }
 
 /** Puts an occasion away: it is off, and no longer listed. What was sent for it stays. */

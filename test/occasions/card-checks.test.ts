@@ -4,10 +4,11 @@ import { businessById, type Business } from '../../src/businesses/business.ts';
 import { readGalleryCard } from '../../src/cards/gallery.ts';
 import { openWorkshop } from '../../src/cards/workshop.ts';
 import { type Checked, checkBeforePublishing, refuseAutomatic } from '../../src/occasions/card-checks.ts';
-import { openDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
+import { openDraft, saveDraft, startCard } from '../../src/occasions/card-drafts.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
+import { setVariants } from '../../src/occasions/cards-variants.ts';
 import { publishCard } from '../../src/occasions/cards.ts';
-import { changeOccasion, listOccasions } from '../../src/occasions/occasion.ts';
+import { changeOccasion, listOccasions, type OccasionChange } from '../../src/occasions/occasion.ts';
 import { design } from '../cards/cards.ts';
 import { addBenchCustomers } from '../bench/check.ts';
 import { testDatabase } from '../support/database.ts';
@@ -93,7 +94,11 @@ describe('the check before publishing', () => {
   });
 
   test('leaves out whoever gets no mail, and asks of purchases what the last year’s were', async () => {
-    const { business, occasion } = await openShop([{ ...nameless, basis: { kind: 'none' } }, { ...nameless, familyName: 'Okonkwo', email: null }, mia]);
+    const { business, occasion } = await openShop([
+      { ...nameless, basis: { kind: 'none' } },
+      { ...nameless, familyName: 'Okonkwo', email: null },
+      mia,
+    ]);
     const birthday = cardOf('<mj-text>[[headline]], {{customer.firstName}}</mj-text>');
     const { id } = await occasion('birthday');
     const checked = await checkBeforePublishing(db, workshop, business.id, birthday, { occasionIds: [id] }, now);
@@ -201,19 +206,33 @@ test('a version that would fail for some is not published where it goes by itsel
     (await db.selectFrom('occasion').select('slug').where('replan_at', 'is not', null).execute()).map(({ slug }) => slug),
   ).toEqual(['birthday']);
   const { id } = await occasion('birthday');
-  expect(await refuseAutomatic(db, workshop, business.id, { cardId, occasionId: id }, now)).toContain('cannot go by itself yet');
+  expect(await refuseAutomatic(db, business.id, { cardId, occasionId: id }, now)).toContain('cannot go by itself yet');
   expect(
-    await refuseAutomatic(db, workshop, business.id, { cardId: (await occasion('anniversary')).card_id, occasionId: id }, now),
+    await refuseAutomatic(db, business.id, { cardId: (await occasion('anniversary')).card_id, occasionId: id }, now),
   ).toBeUndefined();
 });
 
-test('an occasion cannot go by itself with a card that was never published', async () => {
-  const { business, occasion } = await openShop();
+test('an occasion goes by itself only with a card that was published and that everybody can get', async () => {
+  const { business, occasion } = await openShop([nameless]);
   const { id } = await occasion('birthday');
-  expect(await refuseAutomatic(db, workshop, business.id, { cardId: id, occasionId: id }, now)).toContain('never published');
-  const made = await publishCard(db, business.id, { name: 'Ours', ...cardOf('<mj-text>[[headline]]</mj-text>') }, ada);
+  const change = (asked: OccasionChange) => changeOccasion(db, business.id, 'birthday', asked, ada);
+  const started = await startCard(db, business.id, { gallery: 'thank-you', name: 'Only a draft' }, ada);
+  const draft = started.ok ? started.cardId : '';
+  expect(await change({ cardId: draft })).toMatchObject({ ok: false, reason: expect.stringContaining('never published') });
+  const bare = { name: 'Bare', ...cardOf('<mj-text>[[headline]], {{customer.firstName}}</mj-text>') };
+  const made = await publishCard(db, business.id, bare, ada);
   const cardId = made.ok ? made.cardId : '';
-  expect(await refuseAutomatic(db, workshop, business.id, { cardId, occasionId: id }, now)).toBeUndefined();
+  expect(await change({ cardId })).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('“Bare” cannot go by itself yet. For one customer'),
+  });
+  const { card_id: own } = await occasion('birthday');
+  expect(await setVariants(db, business.id, id, [own, cardId], ada)).toMatchObject({ ok: false });
+  expect(await change({ mode: 'ask' })).toMatchObject({ ok: true });
+  expect(await setVariants(db, business.id, id, [own, cardId], ada)).toMatchObject({ ok: true });
+  expect(await change({ mode: 'automatic' })).toMatchObject({ ok: false, reason: expect.stringContaining('“Bare”') });
+  expect(await setVariants(db, business.id, id, [own], ada)).toMatchObject({ ok: true });
+  expect(await change({ mode: 'automatic' })).toMatchObject({ ok: true });
 });
 
 test('one customer in a thousand is found', async () => {
