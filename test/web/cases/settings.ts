@@ -55,7 +55,7 @@ export const settingsCases: Cases = {
 };
 
 /** Outside of any shop, by the address that stands in mails. */
-export const picturesCases: Cases = {
+export const pictureCases: Cases = {
   'GET /pictures/:business/:file': async (house) => {
     const file = await picture(house, house.business);
     return { params: { business: house.business.id, file }, as: house.nobody };
