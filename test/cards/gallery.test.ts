@@ -162,7 +162,7 @@ test('every shade of any colour can be read where it is meant to be', () => {
   const all = steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)));
   const worst = (ink: string, grounds: string[]): number => Math.min(...grounds.map((ground) => contrast(ink, ground)));
   for (const colour of all) {
-    const { Paper, Soft, Ink, Dark, Black, Night, Deep } = shades(colour) as Record<string, string>;
+    const { Paper, Soft, Ink, Dark, Black, Night, Deep } = shades(colour);
     expect(worst(Ink!, [Paper!, Soft!, '#ffffff'])).toBeGreaterThan(4.5);
     expect(worst(Night!, [Dark!, Black!, Deep!])).toBeGreaterThan(4.5);
     expect(worst('#ffffff', [Dark!, Black!, Deep!])).toBeGreaterThan(10);
