@@ -31,7 +31,9 @@ function live(visit: Visit, { id, state }: ImportRun, part: Html): Html {
   if (state === 'paused') return html`<div id="imports-live" class="box">${part}</div>`;
   return html`<div id="imports-live" class="box" hx-get="${at}" hx-trigger="every 1s" hx-swap="outerMorph">
     ${part}
-    <p class="quiet"><a href="${visit.href(`/imports/${id}`)}">See how far it is</a></p>
+    <noscript
+      ><p class="quiet"><a href="${visit.href(`/imports/${id}`)}">See how far it is</a></p></noscript
+    >
   </div>`;
 }
 

@@ -15,7 +15,7 @@ import { button, icon, linkButton, type Piece, press } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { head } from './head.ts';
 import { refusedRows } from './tried.ts';
-import { count, number, who } from './words.ts';
+import { capital, count, number, who } from './words.ts';
 
 const A_PAGE = 50;
 const REFUSED_SHOWN = 20;
@@ -59,19 +59,19 @@ function tiles(run: ImportRun): Html {
 
 function undoneWords({ business, now }: Visit, run: ImportRun, names: Map<string, string>): Piece {
   if (run.state !== 'undone' || run.undone_at === null) return '';
-  const alone =
-    run.left_alone > 0
-      ? ` ${count(run.left_alone, 'customer was', 'customers were')} left alone: something happened with them since.`
-      : '';
-  return html`<p class="imports-notice">
-    ${who(run.undone_by, names)} took this back on ${moment(run.undone_at, business.zone, now)}. ${count(run.removed, 'customer')}
-    went again, and ${number(run.restored)} ${run.restored === 1 ? 'is' : 'are'} as
-    before.${alone}${run.stopped > 0 ? ' Who unsubscribed stays so.' : ''}
-  </p>`;
+  const { removed, restored, left_alone: alone, stopped } = run;
+  const said = [
+    `${capital(who(run.undone_by, names))} took this back on ${moment(run.undone_at, business.zone, now)}.`,
+    removed > 0 && `${count(removed, 'customer')} went again.`,
+    restored > 0 && `${count(restored, 'customer is', 'customers are')} as before.`,
+    alone > 0 && `${count(alone, 'customer was', 'customers were')} left alone, because something happened with them since.`,
+    stopped > 0 && 'Who unsubscribed stays so: nothing is sent to those addresses.',
+  ];
+  return html`<p class="imports-notice">${said.filter((sentence) => sentence !== false).join(' ')}</p>`;
 }
 
-function stoppedWords({ stopped }: ImportRun): Piece {
-  if (stopped === 0) return '';
+function stoppedWords({ stopped, state }: ImportRun): Piece {
+  if (stopped === 0 || state === 'undone') return '';
   return html`<p class="imports-notice">
     ${icon('hand')} By this file ${count(stopped, 'person has', 'people have')} unsubscribed, or an address that no longer works.
     Nothing is sent to them; each one’s page says so.
