@@ -57,10 +57,10 @@ export async function findProfile(
 ): Promise<Profile | { movedTo: string } | undefined> {
   const present = await presentId(db, businessId, customerId);
   if (present === undefined) return undefined;
-  if (present !== customerId) return { movedTo: present };
-  const customer = await rowOf(db, businessId, customerId);
-  const person = await personOf(db, businessId, customerId);
+  const customer = await rowOf(db, businessId, present);
+  const person = await personOf(db, businessId, present);
   if (!customer || !person) return undefined;
+  if (present !== customerId) return { movedTo: present };
   return {
     customer,
     person,

@@ -31,7 +31,7 @@ export async function addPurchase(
   const problem = problemWith(asked, actor.now);
   if (problem) return refused(problem);
   return inOneCommit(db, async (trx) => {
-    const reference = asked.reference?.trim() || null;
+    const reference = tidy(asked.reference);
     if (reference !== null) await lockKeys(trx, businessId, [`purchase ${reference}`]);
     return onCustomer(trx, businessId, customerId, async (_, { customer }) => {
       const known = reference === null ? undefined : await findByReference(trx, businessId, reference);
@@ -145,7 +145,7 @@ async function insertPurchase(
   actor: Actor,
 ): Promise<string> {
   const id = v7();
-  const own = { on, amount, currency, category: category?.trim() || null, reference };
+  const own = { on, amount, currency, category: tidy(category), reference };
   const importId = actor.by.startsWith('import:') ? actor.by.slice('import:'.length) : null;
   const row = { ...own, business_id: businessId, id, customer_id: customerId, import_id: importId };
   await trx
@@ -158,4 +158,9 @@ async function insertPurchase(
 async function ownerOf(trx: Db, businessId: string, purchaseId: string) {
   const query = trx.selectFrom('purchase').select('customer_id').where('business_id', '=', businessId);
   return query.where('id', '=', purchaseId).executeTakeFirst();
+}
+
+// PostgreSQL takes no NUL.
+function tidy(text: string | undefined): string | null {
+  return text?.replaceAll('\0', '').trim() || null;
 }

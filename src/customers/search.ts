@@ -64,7 +64,7 @@ const NEW_DAYS = 30;
 export async function searchCustomers(db: Db, businessId: string, search: Search, limit: number): Promise<Page> {
   if (search.only) return { customers: await describe(db, businessId, [search.only], search.today), tooMany: false, more: false };
   const filter = search.filter ?? 'all';
-  const words = search.q?.normalize('NFC').trim().slice(0, 200) ?? '';
+  const words = search.q?.normalize('NFC').replaceAll('\0', ' ').toWellFormed().trim().slice(0, 200).toWellFormed() ?? '';
   const at = { businessId, filter, words, cursor: readCursor(search.after), limit: limit + 1, search };
   const found = words === '' ? await listed(db, at) : await matching(db, at);
   const ids = found.rows.slice(0, limit).map(({ id }) => id);
