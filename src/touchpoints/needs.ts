@@ -9,7 +9,10 @@ export interface Needs {
   waiting: number;
   /** The first of the waiting ones expires then. */
   waitingUntil: Date | null;
-  /** Rows of imports that asked something and were not looked at. */
+  /** What imports asked about single values, and nobody has answered. */
+  questions: number;
+  /** Imports that wait for a member before they begin. */
+  imports: number;
   languages: MissingLanguage[];
 }
 
@@ -29,15 +32,18 @@ export async function needsOf(db: Db, businessId: string, today: Day): Promise<N
 }
 
 async function countNeeds(db: Db, businessId: string, today: Day): Promise<Omit<Needs, 'languages'>> {
-  const bounded = (from: ReturnType<typeof sql>) => sql`(select count(*)::int from (select ${from} limit ${MOST_NEEDED}) bounded)`;
+  const bounded = (from: ReturnType<typeof sql>) =>
+    sql`(select count(*)::int from (select ${from} limit ${MOST_NEEDED}) bounded)`;
   const { rows } = await sql<Omit<Needs, 'languages'>>`select
     ${bounded(sql`from follow_up where business_id = ${businessId} and closed_at is null and due_on <= ${today}`)} as "followUps",
+    ${bounded(sql`from import_question where business_id = ${businessId} and settled_at is null`)} as questions,
+    ${bounded(sql`from import_run where business_id = ${businessId} and state in ('asking', 'tried', 'paused')`)} as imports,
     ${bounded(sql`from touchpoint where business_id = ${businessId} and state = 'uncertain'`)} as uncertain,
     ${bounded(sql`from touchpoint where business_id = ${businessId} and state = 'waiting'`)} as waiting,
     (select late_at from touchpoint where business_id = ${businessId} and state = 'waiting' order by late_at limit 1) as "waitingUntil"`.execute(
     db,
   );
-  return rows[0] ?? { followUps: 0, uncertain: 0, waiting: 0, waitingUntil: null };
+  return rows[0] ?? { followUps: 0, questions: 0, imports: 0, uncertain: 0, waiting: 0, waitingUntil: null };
 }
 
 /** Languages are few, customers many: the index is walked from one language to the next. */
@@ -55,7 +61,10 @@ async function missingLanguages(db: Db, businessId: string): Promise<MissingLang
     select k.id as "cardId", k.name as card, array_agg(w.language) as languages from card k
     join card_wording w on w.business_id = k.business_id and w.card_id = k.id
       and w.n = (select max(v.n) from card_version v where v.business_id = k.business_id and v.card_id = k.id)
-    where k.business_id = ${businessId} and k.id in (select card_id from occasion where business_id = ${businessId} and mode <> 'off')
+    where k.business_id = ${businessId} and k.id in (
+      select card_id from occasion where business_id = ${businessId} and mode <> 'off'
+      union select x.card_id from occasion_card x join occasion o on o.business_id = x.business_id and o.id = x.occasion_id
+      where x.business_id = ${businessId} and o.mode <> 'off')
     group by k.id, k.name order by k.name, k.id`.execute(db);
   const wanted = [...new Set(read.map(({ language }) => base(language)))];
   return cards

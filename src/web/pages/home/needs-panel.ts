@@ -7,7 +7,13 @@ import type { Visit } from '../../visit.ts';
 
 /** What waits for a person, the most urgent first. */
 export function needsPanel(visit: Visit, needs: Needs): Html {
-  const lines = [...uncertain(visit, needs), ...waiting(visit, needs), ...followUps(visit, needs), ...languages(visit, needs)];
+  const lines = [
+    ...uncertain(visit, needs),
+    ...waiting(visit, needs),
+    ...followUps(visit, needs),
+    ...imports(visit, needs),
+    ...languages(visit, needs),
+  ];
   return html`<section class="box home-needs" aria-labelledby="needs">
     <h2 id="needs">Needs you</h2>
     ${
@@ -39,6 +45,19 @@ function followUps({ href }: Visit, { followUps: count }: Needs): Html[] {
   if (count === 0) return [];
   const words = count === 1 ? 'One customer waits to hear from you' : `${many(count)} customers wait to hear from you`;
   return [line(href('/follow-ups'), 'list-checks', words, 'Call or write, then note what came of it.')];
+}
+
+function imports({ href }: Visit, { imports: stopped, questions }: Needs): Html[] {
+  const lines: Html[] = [];
+  if (stopped > 0) {
+    const words = stopped === 1 ? 'An import waits for you' : `${many(stopped)} imports wait for you`;
+    lines.push(line(href('/imports'), 'upload', words, 'It asks something, or waits for your go.'));
+  }
+  if (questions > 0) {
+    const words = questions === 1 ? 'An import asks about one value' : `Imports ask about ${many(questions)} values`;
+    lines.push(line(href('/imports'), 'circle-help', words, 'Those customers are in; only the doubtful value is missing.'));
+  }
+  return lines;
 }
 
 const MOST_NAMED = 3;

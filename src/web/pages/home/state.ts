@@ -21,7 +21,7 @@ export interface StateWords {
 /** Where a card stands and what becomes of it if nobody looks, in one short sentence by the customer's own clock. */
 export function stateWords(card: ComingCard, reading: Reading): StateWords {
   const { business, now } = reading;
-  const until = `${when(card.lateAt, card, reading)}`;
+  const until = when(card.lateAt, card, reading);
   switch (card.state) {
     case 'planned': {
       if (business.paused_at !== null) return { text: `Paused. It goes if you send again before ${until}`, tone: 'warn' };
