@@ -29,7 +29,10 @@ export interface Wording extends CardVersion {
   card: CompiledCard;
 }
 
-/** Publishes a new card, or the next version of one (`cardId`), compiled in all its languages; else each problem as a sentence. */
+/**
+ * Publishes a new card, or the next version of one (`cardId`), compiled in all its languages; else each problem as a sentence. For designs that come from
+ * us: what members type is compiled in the workshop and checked for everybody (cards-publish.ts).
+ */
 export async function publishCard(
   db: Db,
   businessId: string,
@@ -42,7 +45,8 @@ export async function publishCard(
   return inOneCommit(db, async (trx) => {
     const id = cardId ?? (await addCard(trx, businessId, design.name, null));
     if (!(await lockCard(trx, businessId, id))) return refused('There is no such card.');
-    return { ok: true, cardId: id, version: await storeNext(trx, businessId, id, design, compiled.cards, actor) };
+    const own = design.look === undefined ? design : { ...design, ownLook: design.look };
+    return { ok: true, cardId: id, version: await storeNext(trx, businessId, id, own, compiled.cards, actor) };
   });
 }
 
