@@ -11,7 +11,7 @@ import { paperLinks } from '../../../touchpoints/preview.ts';
 import type { MergeData } from '../../../cards/fields.ts';
 import { textOf } from '../../forms.ts';
 import { cardPage } from '../../headers.ts';
-import { type Html, noticePage } from '../../layout.ts';
+import type { Html } from '../../layout.ts';
 import { hidden } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type AtDraft, draftAt, wordsIn } from './draft.ts';
@@ -154,9 +154,25 @@ async function dataFor(visit: Visit, as: string, language: string): Promise<Merg
   return mergeData({ links: paperLinks(`${site.publicUrl}/pictures/`) }, load, language);
 }
 
-function frameOf(visit: Visit, made: Made): Response | Promise<Response> {
-  if (made.html !== '') return cardPage(visit.c, made.html, true);
-  visit.c.header('X-Frame-Options', 'SAMEORIGIN');
-  visit.c.header('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'self'");
-  return visit.c.html(noticePage({ title: 'Not yet', text: made.problems.join(' ') }));
+function frameOf(visit: Visit, made: Made): Response {
+  return cardPage(visit.c, made.html === '' ? unmade(made.problems) : made.html, true);
+}
+
+// In a frame that may load nothing, not even our own style.
+function unmade(problems: string[]): string {
+  const words = problems.map((problem) => html`<p>${problem}</p>`);
+  return String(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta name="color-scheme" content="light dark" />
+          <link rel="icon" href="data:," />
+          <title>Not yet</title>
+        </head>
+        <body style="margin:2rem;font:17px/1.5 system-ui,sans-serif">
+          <h1>Not yet</h1>
+          ${words}
+        </body>
+      </html>`,
+  );
 }

@@ -2,8 +2,9 @@
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { xml, completeFromSchema } from '@codemirror/lang-xml';
-import { bracketMatching, defaultHighlightStyle, foldGutter, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, foldGutter, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { linter, lintGutter } from '@codemirror/lint';
+import { tags } from '@lezer/highlight';
 import { EditorState } from '@codemirror/state';
 import {
   drawSelection,
@@ -127,13 +128,13 @@ const view = new EditorView({
       bracketMatching(),
       highlightActiveLine(),
       language,
-      syntaxHighlighting(dark ? nightStyle() : defaultHighlightStyle),
+      syntaxHighlighting(colours()),
       autocompletion({ override: [completeFields, completeFromSchema(elements, [])] }),
       linter(findProblems, { delay: 300 }),
       marks,
       look,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ 'aria-label': 'Source' }),
+      EditorView.contentAttributes.of({ 'aria-label': 'Source', tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) area.value = update.state.doc.toString();
       }),
@@ -145,9 +146,15 @@ area.hidden = true;
 view.dom.dataset['ready'] = '1';
 host.dataset['ready'] = '1';
 
-function nightStyle() {
-  const bright = { 'tag name': '#f0957d', 'attribute name': '#f0c674', 'attribute value': '#8fd3a4', comment: '#a99a8e' };
-  return HighlightStyle.define(
-    defaultHighlightStyle.specs.map((spec) => ({ ...spec, color: bright[String(spec.tag)] ?? '#e0c3b5' })),
-  );
+/** Colours that read well on the sheet, by day and by night. */
+function colours() {
+  const [name, attribute, value, comment] = dark
+    ? ['#f0957d', '#f0c674', '#8fd3a4', '#b9a99d']
+    : ['#8c3420', '#7a5200', '#27653c', '#6b5c54'];
+  return HighlightStyle.define([
+    { tag: [tags.tagName, tags.angleBracket], color: name },
+    { tag: tags.attributeName, color: attribute },
+    { tag: tags.attributeValue, color: value },
+    { tag: tags.comment, color: comment, fontStyle: 'italic' },
+  ]);
 }

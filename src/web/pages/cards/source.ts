@@ -61,9 +61,11 @@ function form(visit: Visit, { draft, language }: AtDraft, mjml: string, problems
       data-fields="${JSON.stringify(FIELDS.map(({ path: name, sentence }) => ({ name, sentence })))}"
     >
 ${mjml}</textarea>
-    <ul class="compose-findings" id="source-problems" role="status">
-      ${problems.map(({ line, message }) => html`<li class="stops">${line ? `Line ${line}: ` : ''}${message}</li>`)}
-    </ul>
+    <div role="status">
+      <ul class="compose-findings" id="source-problems">
+        ${problems.map(({ line, message }) => html`<li class="stops">${line ? `Line ${line}: ` : ''}${message}</li>`)}
+      </ul>
+    </div>
     ${draft.source === 'slots' ? check({ name: 'understood', label: 'Yes, edit this card as source from now on', checked: false }) : ''}
     <div class="actions">${button('Save the source', { kind: 'main' })}</div>
   </form>`;
