@@ -5,30 +5,32 @@ import type { Day } from '../database/schema.ts';
 /** What an occasion has before it: the next one to get its card, and how many get it within the days looked at. */
 export interface Outlook {
   occasionId: string;
-  /** Counted up to 1,001. */
   cards: number;
-  next: { touchpointId: string; customerId: string; customer: string; day: Day } | null;
+  /** There are more: counting ended at so many cards of all occasions. */
+  more: boolean;
+  next: { touchpointId: string; customerId: string; customer: string; day: Day };
 }
+
+const MOST_COUNTED = 20_000;
 
 /** Of each occasion that has cards planned from `from` to `to`, both inclusive. What is blocked is not among them. */
 export async function outlookOf(db: Db, businessId: string, from: Day, to: Day): Promise<Map<string, Outlook>> {
+  // One pass over the index of the coming days, in its order, so that the first of each occasion is the next.
   const { rows } = await sql<Outlook>`
-    select o.id as "occasionId", n.cards,
+    select n.occasion_id as "occasionId", n.cards, sum(n.cards) over () > ${MOST_COUNTED} as more,
       jsonb_build_object('touchpointId', t.id, 'customerId', t.customer_id, 'day', t.send_on,
         'customer', coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody')) as next
-    from occasion o
-    cross join lateral (
-      select id, customer_id, send_on from touchpoint where business_id = o.business_id and occasion_id = o.id
-        and state in ('planned', 'waiting', 'held') and send_on between ${from} and ${to} order by send_on limit 1
-    ) t
-    cross join lateral (
-      select count(*)::int as cards from (
-        select 1 from touchpoint where business_id = o.business_id and occasion_id = o.id
-          and state in ('planned', 'waiting', 'held') and send_on between ${from} and ${to} limit 1001
-      ) counted
+    from (
+      select occasion_id, count(*)::int as cards, (array_agg(id))[1] as first
+      from (
+        select occasion_id, id from touchpoint
+        where business_id = ${businessId} and send_on between ${from} and ${to} and state in ('planned', 'waiting', 'held', 'blocked')
+          and state <> 'blocked'
+        order by send_on, due_at, id limit ${MOST_COUNTED + 1}
+      ) coming group by occasion_id
     ) n
-    left join person p on p.business_id = o.business_id and p.customer_id = t.customer_id
-    where o.business_id = ${businessId}`.execute(db);
+    join touchpoint t on t.business_id = ${businessId} and t.id = n.first
+    left join person p on p.business_id = t.business_id and p.customer_id = t.customer_id`.execute(db);
   return new Map(rows.map((row) => [row.occasionId, row]));
 }
 

@@ -9,7 +9,7 @@ import type { PlanOccasion } from './candidates.ts';
 import { loadHouseholds } from './facts.ts';
 import { loadOccasions, planOccasionOf, withOwnKinds } from './plan-occasions.ts';
 import type { Reason } from './reasons.ts';
-import { touchedCustomers } from './touched.ts';
+import { countTouched, touchedCustomers } from './touched.ts';
 
 /** Whom an occasion would reach in the next 30 days, if it were as proposed. */
 export interface Reach {
@@ -29,7 +29,7 @@ export interface Reach {
 
 const REACH_DAYS = 30;
 const MOST_NAMED = 20;
-const MOST_PLANNED = 300;
+const MOST_PLANNED = 200;
 const MOST_COUNTED = 20_000;
 /** Somewhere it is still this day. */
 const LAST_ZONE = 'Etc/GMT+12';
@@ -42,19 +42,21 @@ export async function reachOf(db: Db, business: Business, proposal: Occasion, no
   const { occasion, occasions } = await withProposal(db, business.id, proposal);
   const from = localDayOf(now, LAST_ZONE);
   const to = addDays(localDayOf(now, business.zone), REACH_DAYS);
-  const touched = await touchedCustomers(db, business.id, occasion, from, to, MOST_COUNTED + 1);
-  const exact = touched.length <= MOST_PLANNED;
-  const ids = exact ? touched : await firstTouched(db, business.id, occasion, from, to);
+  const some = await touchedCustomers(db, business.id, occasion, from, to, MOST_PLANNED + 1);
+  const exact = some.length <= MOST_PLANNED;
+  const ids = exact ? some : await firstTouched(db, business.id, occasion, from, to);
+  const most = MOST_COUNTED + 1;
+  const touched = exact ? ids.length : await countTouched(db, business.id, occasion, { from, to, most });
   const wanted = await planned(db, business, occasions, ids, { now, to });
   const own = wanted.filter((row) => row.occasionId === occasion.id && row.sendOn <= to && row.state !== 'expired');
-  const share = exact ? 1 : touched.length / ids.length;
+  const share = exact ? 1 : touched / ids.length;
   const going = own.filter(({ reason }) => reason === null).toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
   return {
     from: localDayOf(now, business.zone),
     to,
     cards: Math.round(going.length * share),
     exact,
-    more: touched.length > MOST_COUNTED,
+    more: touched > MOST_COUNTED,
     first: await named(db, business, going.slice(0, MOST_NAMED)),
     without: byReason(own, share),
   };

@@ -17,14 +17,20 @@ export async function touchedCustomers(
   limit?: number,
 ): Promise<string[]> {
   if (occasion.mode === 'off') return [];
-  const { least, most } = reach(occasion);
-  const first = addDays(from, -most);
-  const last = addDays(to, -least);
-  const all = statementOf(businessId, occasion, first, last);
-  const { rows } = await (
-    limit === undefined ? all : sql<{ id: string }>`select id from (${all}) touched limit ${limit}`
-  ).execute(db);
+  const { rows } = await touchedBetween(businessId, occasion, from, to, limit).execute(db);
   return rows.map((row) => row.id);
+}
+
+/** How many they are, counted up to `most`. */
+export async function countTouched(
+  db: Db,
+  businessId: string,
+  occasion: PlanOccasion,
+  { from, to, most }: { from: Day; to: Day; most: number },
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (${touchedBetween(businessId, occasion, from, to, most)}) counted`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 const LONGEST_HOLIDAYS = 15;
@@ -51,6 +57,12 @@ export async function openCustomers(db: Db, businessId: string, occasionId: stri
     .where('state', 'in', ['planned', 'waiting', 'held', 'blocked'])
     .execute();
   return rows.map((row) => row.customer_id);
+}
+
+function touchedBetween(businessId: string, occasion: PlanOccasion, from: Day, to: Day, limit?: number) {
+  const { least, most } = reach(occasion);
+  const all = statementOf(businessId, occasion, addDays(from, -most), addDays(to, -least));
+  return limit === undefined ? all : sql<{ id: string }>`select id from (${all}) touched limit ${limit}`;
 }
 
 function statementOf(businessId: string, occasion: PlanOccasion, first: Day, last: Day) {

@@ -107,9 +107,10 @@ export function outlookWords(
   { occasion, outlook, today }: Pick<ArticleParts, 'occasion' | 'outlook' | 'today'>,
 ): Html | string {
   if (occasion.mode === 'off') return 'It is off, so nobody gets it.';
-  if (!outlook?.next) return nobodyWords(occasion);
-  const { next, cards } = outlook;
-  const many = cards > 1000 ? 'More than 1,000 cards' : cards === 1 ? 'One card' : `${cards} cards`;
+  if (!outlook) return nobodyWords(occasion);
+  const { next, cards, more } = outlook;
+  const count = new Intl.NumberFormat('en-GB').format(cards);
+  const many = more ? `At least ${count} cards` : cards === 1 ? 'One card' : `${count} cards`;
   const who = html`<a href="${visit.href(`/customers/${next.customerId}`)}">${next.customer}</a>`;
   return html`${many} in the next 30 days. Next: ${who}, ${dayWords(next.day, today)}.`;
 }
