@@ -157,6 +157,10 @@ describe.each(Object.entries(SHOPS))('a shop in %s', (_, look) => {
   });
 });
 
+test.each(gallery)('$name can be read in its own colours', ({ card }) => {
+  expect(faint(card.html)).toEqual([]);
+});
+
 test('every shade of any colour can be read where it is meant to be', () => {
   const steps = ['00', '33', '80', 'cc', 'ff'];
   const all = steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)));
