@@ -57,23 +57,20 @@ export function changeDetails(visit: Visit, { what, before, after }: ChangeLine)
     return [{ what: dayName(asDate(after ?? before)), before: day(visit, before), after: day(visit, after) }];
   if (what !== 'customer changed') return [];
   const [was, is] = [asRow(before), asRow(after)];
-  return Object.keys(is)
-    .filter((column) => fieldNames[column])
-    .map((column) => ({
-      what: sentenceCase(fieldNames[column] ?? column),
-      before: text(column, was[column]),
-      after: text(column, is[column]),
-    }));
+  return columnsIn(is).map((column) => ({
+    what: sentenceCase(fieldNames[column] ?? column),
+    before: text(column, was[column]),
+    after: text(column, is[column]),
+  }));
 }
 
 function fieldsIn(after: unknown): string[] {
-  return [
-    ...new Set(
-      Object.keys(asRow(after))
-        .map((column) => fieldNames[column])
-        .filter((name) => name !== undefined),
-    ),
-  ];
+  return [...new Set(columnsIn(asRow(after)).map((column) => fieldNames[column] ?? column))];
+}
+
+// In the order of a form: the history keeps none.
+function columnsIn(row: Record<string, unknown>): string[] {
+  return Object.keys(fieldNames).filter((column) => column in row);
 }
 
 function text(column: string, value: unknown): string {
