@@ -15,7 +15,7 @@ const statements = [
   `create index follow_up_due on follow_up (business_id, due_on, id) where closed_at is null`,
   `create index follow_up_closed on follow_up (business_id, closed_at, id) where closed_at is not null`,
   // The newest words first, without sorting a year of answers.
-  `create index answer_at on answer (business_id, at)`,
+  `create index answer_at on answer (business_id, at, touchpoint_id, question)`,
   // The history of a business's own settings: a few rows among the many that are about customers.
   `create index change_of_business on change (business_id, at) where customer_id is null`,
 ];
