@@ -6,7 +6,7 @@ import type { Tried, TryPerson } from './try-all.ts';
 import type { Answer, Job } from './workshop-thread.ts';
 
 export interface WorkshopOptions {
-  /** What one job may take on the clock; 1,000 unless said. */
+  /** What one job may take of a processor's time; 1,000 unless said. A busy machine may make of it ten times as much on the clock, no more. */
   timeoutMs?: number;
   /** What a thread may hold; 128 unless said. */
   memoryMb?: number;
@@ -103,7 +103,9 @@ function assign(shop: Shop): void {
 function start(shop: Shop, thread: Thread, waiting: Waiting): void {
   thread.doing = waiting;
   thread.worker.ref();
-  thread.timer = setTimeout(() => end(shop, thread, OVERTIME), shop.timeoutMs);
+  const clock = { before: thread.worker.cpuUsage(), last: performance.now() + 10 * shop.timeoutMs };
+  clock.before.catch(() => undefined);
+  thread.timer = setTimeout(() => void judge(shop, thread, clock), shop.timeoutMs);
   try {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
     thread.worker.postMessage(waiting.job);
@@ -111,6 +113,32 @@ function start(shop: Shop, thread: Thread, waiting: Waiting): void {
     // What cannot be copied into a thread is no card: a function in place of a text, say.
     finish(thread)?.answer(BROKEN);
     assign(shop);
+  }
+}
+
+interface Clock {
+  before: Promise<NodeJS.CpuUsage>;
+  /** By performance.now(), when it ends however busy the machine was. */
+  last: number;
+}
+
+/** Its time is over on the clock; whether it had it, the thread's own processor time tells. A thread that cannot even say that is ended. */
+async function judge(shop: Shop, thread: Thread, clock: Clock): Promise<void> {
+  const { doing } = thread;
+  const silent = new Promise<number>((resolve) => setTimeout(() => resolve(Infinity), shop.timeoutMs).unref());
+  const used = await Promise.race([usedBy(thread, clock), silent]);
+  if (thread.doing !== doing || doing === undefined) return;
+  if (used >= shop.timeoutMs || performance.now() >= clock.last) return end(shop, thread, OVERTIME);
+  thread.timer = setTimeout(() => void judge(shop, thread, clock), Math.max(20, shop.timeoutMs - used));
+}
+
+/** In milliseconds. */
+async function usedBy({ worker }: Thread, { before }: Clock): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage(await before);
+    return (user + system) / 1_000;
+  } catch {
+    return Infinity;
   }
 }
 
