@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Kysely, sql } from 'kysely';
+import { answerSamples } from '../answers/sample.ts';
 import { type App, openApp } from '../app.ts';
 import { addAccount } from '../businesses/accounts.ts';
 import { addBusiness, findBusiness } from '../businesses/business.ts';
@@ -36,6 +37,7 @@ export async function demo(): Promise<void> {
     await makeAnew(app);
     running.adopt(await openWeb({ ...app, guest }), (web) => web.close());
     await liveLastDays(app, stopping);
+    await answerLastSurveys(app);
     running.adopt(await openWorker(app), (worker) => worker.close());
     const address = publicUrlFor(settled.host, settled.port);
     note(`\nThe shop: ${address}/\nIts cards: ${address}/outbox`);
@@ -95,6 +97,11 @@ async function addShop(db: Kysely<Database>, today: Date): Promise<void> {
   await addPeople(db, business.id, actor);
   await addDefaultOccasions(db, business, actor);
   await addSampleCustomers(db, business, { today: localDayOf(today, business.zone) }, actor);
+}
+
+async function answerLastSurveys({ db, now }: App): Promise<void> {
+  const business = await findBusiness(db, shop.slug);
+  if (business) await answerSamples(db, business.id, now());
 }
 
 async function liveLastDays(app: App, signal: AbortSignal): Promise<void> {
