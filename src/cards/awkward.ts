@@ -5,6 +5,7 @@ export const AWKWARD: readonly { name: string; data: MergeData }[] = [
   person('everyday', { firstName: 'Mia', lastName: 'Okafor', name: 'Mia Okafor' }),
   person('no name', {}),
   person('80 letters', named('Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessen')),
+  longest('200 letters', 'Wolfeschlegelsteinhausen '.repeat(8).trim()),
   person('right to left', named('عبد الرحمن بن محمد')),
   person('emoji', named('👩‍👩‍👧‍👦 Zoë 🌷')),
   person('apostrophes', named("D'Arcy O'Brien-“Bob”")),
@@ -14,6 +15,21 @@ export const AWKWARD: readonly { name: string; data: MergeData }[] = [
 
 function named(name: string): MergeData['customer'] {
   return { firstName: name, lastName: name, name: `${name} ${name}`, consented: true };
+}
+
+/** Everything that is known of somebody, each as long as it can be entered. */
+function longest(name: string, words: string): { name: string; data: MergeData } {
+  const { data } = person(name, named(words));
+  return {
+    name,
+    data: {
+      ...data,
+      date: { years: 100, label: words.slice(0, 60) },
+      years: 100,
+      purchase: { category: words.slice(0, 100), day: 'the 28th of September', amount: 'CHF 1’234’567.89' },
+      personalLine: `${words} ${words.slice(0, 90)}`,
+    },
+  };
 }
 
 function person(name: string, customer: MergeData['customer']): { name: string; data: MergeData } {

@@ -18,11 +18,6 @@ export interface HadCard {
   sendOn: Day;
 }
 
-/** All cards of an occasion: its own first, then those that take turns with it. */
-export function cardsOf({ cardId, cardVersion, variants = [] }: PlanOccasion): PlanCard[] {
-  return [{ id: cardId, version: cardVersion }, ...variants.filter(({ id }) => id !== cardId)];
-}
-
 /**
  * Whose turn it is among an occasion's cards. Each customer gets one that they had least often, and of those the one they have not had for
  * the longest time; the earlier card in the list where that is the same. What was chosen for an earlier day of the same planning counts, so that
@@ -79,6 +74,11 @@ export async function loadHad(
       and t.practice = (b.live_at is null)
     order by t.send_on, t.id`.execute(db);
   return Map.groupBy(rows, (row) => row.customerId);
+}
+
+/** All cards of an occasion: its own first, then those that take turns with it. */
+function cardsOf({ cardId, cardVersion, variants = [] }: PlanOccasion): PlanCard[] {
+  return [{ id: cardId, version: cardVersion }, ...variants.filter(({ id }) => id !== cardId)];
 }
 
 /** What a person decided stays: the card that a member chose, or approved as it is now. A reminder comes with the card it reminds of. */
