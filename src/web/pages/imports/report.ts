@@ -109,7 +109,7 @@ function questionRow({ href }: Visit, at: string, { id, customer_id, line, name,
       <a href="${href(`/customers/${customer_id}`)}">${name}</a> <span class="quiet">line ${number(line)}</span>
       <p>${question} ${samples.length > 0 ? html`<code>${samples.join(', ')}</code>` : ''}</p>
     </div>
-    ${press(`${at}/${id}`, 'Done', { icon: 'check', says: `Tick off the question about ${name}, line ${line}` })}
+    ${press(`${at}/${id}`, 'Done', { icon: 'check', says: `Done with the question about ${name}, line ${line}` })}
   </li>`;
 }
 
