@@ -1,6 +1,7 @@
 import { type App, openApp, smtpServer } from '../app.ts';
 import { listBusinesses } from '../businesses/business.ts';
 import { prepareInstallation } from '../businesses/installation.ts';
+import { readSmtp, serverOf } from '../businesses/smtp.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { serverTroubles } from '../database/connect.ts';
 import { assertSchema } from '../database/migrate.ts';
@@ -8,6 +9,8 @@ import { createLog } from '../log.ts';
 import { wireAddress } from '../mail/address.ts';
 import { examineDomain } from '../mail/dns.ts';
 import { createMailer } from '../mail/mailer.ts';
+import { presetOf } from '../mail/presets.ts';
+import type { SmtpServer } from '../mail/smtp-url.ts';
 import { checkQueue } from '../queue/check.ts';
 import { say, sayJson, sentenceOf } from './say.ts';
 
@@ -58,8 +61,8 @@ async function examineApp(config: Config): Promise<Check[]> {
     await using app = await openApp(config, { log: createLog({ level: 'silent' }), migrate: 'never', maxConnections: 2 });
     const database = await checkDatabase(app);
     const queue = await checkStore(app);
-    const [mail, domains] = await Promise.all([checkMail(config), checkDomains(app)]);
-    return [...database, ...queue, mail, ...domains];
+    const [mail, own, domains] = await Promise.all([checkMail(config), checkOwnMail(app), checkDomains(app)]);
+    return [...database, ...queue, mail, ...own, ...domains];
   } catch (error) {
     return [bad('Database', words(error)), await checkMail(config)];
   }
@@ -102,37 +105,55 @@ async function checkStore({ queueSettings }: App): Promise<Check[]> {
   return findings.map(({ ok, sentence }) => ({ name: 'Queue', ok, words: sentence }));
 }
 
-/** Connects, encrypts and signs in; sends nothing. */
 async function checkMail(config: Config): Promise<Check> {
   const server = smtpServer(config);
   if (server === undefined) return good('Mail server', 'none yet; cards go to the outbox. Set SMTP_URL to send for real.');
-  await using mailer = createMailer({
-    ...server,
-    maxConnections: 1,
-    timeouts: { connect: 10_000, envelope: 10_000, reply: 10_000 },
-  });
-  const line = await mailer.reserve(AbortSignal.timeout(20_000));
-  if (line.kind === 'slot') {
-    line.release();
-    return good('Mail server', server.auth ? 'it can be reached and takes our password.' : 'it can be reached.');
-  }
-  if (line.cause === 'auth') return bad('Mail server', 'it refused the user name or password. Check SMTP_URL.');
-  return bad(
-    'Mail server',
-    'it could not be reached, or offers no encryption. Check the host and port in SMTP_URL, and whether a firewall is in the way.',
+  return checkServer('Mail server', server, 'SMTP_URL');
+}
+
+/** Those that owners named in their settings. */
+async function checkOwnMail({ db, secretKeys }: App): Promise<Check[]> {
+  const businesses = (await listBusinesses(db).catch(() => [])).filter(({ smtp_rev: rev }) => rev !== null);
+  return Promise.all(
+    businesses.map(async ({ id, slug }) => {
+      const own = await readSmtp(db, id, secretKeys);
+      const name = `Mail server of ${slug}`;
+      if (own) return checkServer(name, serverOf(own), 'the shop’s mail settings');
+      return bad(name, 'its password cannot be opened with this SECRET_KEY. Type it again in the shop’s mail settings.');
+    }),
   );
 }
 
-async function checkDomains({ db, practice }: App): Promise<Check[]> {
-  const businesses = await listBusinesses(db).catch(() => []);
-  const sending = businesses.filter(({ sample, live_at }) => !sample && live_at !== null);
-  if (practice || sending.length === 0) return [good('DNS records', 'not needed while nothing is sent for real.')];
-  const domains = [...new Set(sending.map(({ from_address }) => wireAddress(from_address).split('@').at(-1) ?? ''))];
-  return (await Promise.all(domains.map(checkDomain))).flat();
+/** Connects, encrypts and signs in; sends nothing. */
+async function checkServer(name: string, server: SmtpServer, where: string): Promise<Check> {
+  const timeouts = { connect: 10_000, envelope: 10_000, reply: 10_000 };
+  await using mailer = createMailer({ ...server, maxConnections: 1, timeouts });
+  const line = await mailer.reserve(AbortSignal.timeout(20_000));
+  if (line.kind === 'slot') {
+    line.release();
+    return good(name, server.auth ? 'it can be reached and takes our password.' : 'it can be reached.');
+  }
+  if (line.cause === 'auth') return bad(name, `it refused the user name or password. Check ${where}.`);
+  return bad(
+    name,
+    `it could not be reached, or offers no encryption. Check the host and port in ${where}, and whether a firewall is in the way.`,
+  );
 }
 
-async function checkDomain(domain: string): Promise<Check[]> {
-  const findings = await examineDomain(domain);
+async function checkDomains({ db, practice, smtp, secretKeys }: App): Promise<Check[]> {
+  const businesses = await listBusinesses(db).catch(() => []);
+  const sending = businesses.filter((one) => !one.sample && one.live_at !== null && (!practice || one.smtp_rev !== null));
+  if (sending.length === 0) return [good('DNS records', 'not needed while nothing is sent for real.')];
+  const hosts = new Map<string, string | undefined>();
+  for (const { id, from_address: from, smtp_rev: rev } of sending) {
+    const own = rev === null ? undefined : await readSmtp(db, id, secretKeys);
+    hosts.set(wireAddress(from).split('@').at(-1) ?? '', own?.host ?? smtp?.host);
+  }
+  return (await Promise.all([...hosts].map(([domain, host]) => checkDomain(domain, host)))).flat();
+}
+
+async function checkDomain(domain: string, host: string | undefined): Promise<Check[]> {
+  const findings = await examineDomain(domain, host === undefined ? undefined : presetOf(host));
   return findings.map(({ ok, words: said }) => ({ name: `DNS of ${domain}`, ok, words: said }));
 }
 

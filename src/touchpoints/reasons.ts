@@ -40,7 +40,7 @@ const sentences = {
   'gave up': 'The customer’s mail server could not take the card for five days.',
   'server busy': 'The mail server asked us to try later. We do.',
   'no connection': 'The mail server could not be reached. We try again.',
-  'sign-in refused': 'The mail server refused our user name or password. Check SMTP_URL.',
+  'sign-in refused': 'The mail server refused our user name or password. Check how mail leaves, in the settings.',
   'our mistake': 'The mail server did not understand us. Please report this.',
 
   // Nobody knows.
