@@ -70,10 +70,10 @@ export async function invitationPage(visit: Visit): Promise<Response> {
       <input id="link" type="text" readonly value="${link}" />
       <button type="button" class="main" data-copy="${link}">${icon('copy')}Copy</button>
     </div>
-    <p class="actions">
+    <div class="actions">
       ${linkButton(visit.href('/members'), 'Done')}
       ${press(visit.href(`/members/invitations/${found.id}/withdraw`), 'Take it back', { icon: 'x' })}
-    </p>`;
+    </div>`;
   return membersPage(visit, { title: 'An invitation', section: 'members', content });
 }
 
@@ -103,6 +103,7 @@ async function page(visit: Visit, asked: Asked): Promise<Response> {
     listMembers(visit.db, visit.business.id),
     listInvitations(visit.db, visit.business.id, visit.now),
   ]);
+  const owners = members.filter(({ role }) => role === 'owner').length;
   const content = html`<header class="head">
       <div>
         <h1>Members</h1>
@@ -111,16 +112,14 @@ async function page(visit: Visit, asked: Asked): Promise<Response> {
     </header>
     ${problemBox(asked.said)}
     <ul class="rows members-list">
-      ${members.map((member) => memberRow(visit, member))}
+      ${members.map((member) => memberRow(visit, member, member.role === 'owner' && owners === 1))}
     </ul>
     ${invitations(visit, open)} ${inviteForm(visit, asked)}`;
   return membersPage(visit, { title: 'Members', section: 'members', content, status: asked.problem || asked.said ? 422 : 200 });
 }
 
-function memberRow(visit: Visit, member: Colleague): Html {
+function memberRow(visit: Visit, member: Colleague, onlyOwner: boolean): Html {
   const self = member.id === visit.member.id;
-  const other: Role = member.role === 'owner' ? 'staff' : 'owner';
-  const change = other === 'owner' ? 'Make an owner' : 'Make staff';
   return html`<li>
     <div class="members-who">
       <p>
@@ -130,11 +129,19 @@ function memberRow(visit: Visit, member: Colleague): Html {
       <p class="quiet"><bdi>${member.email}</bdi></p>
       <p class="quiet">${facts(visit, member)}</p>
     </div>
-    <div class="actions">
-      ${press(visit.href(`/members/${member.id}/role`), change, { fields: { role: other }, says: `${change}: ${member.name}` })}
-      ${linkButton(visit.href(`/members/${member.id}/end`), self ? 'Leave' : 'End', { says: self ? 'Leave this shop' : `End the membership of ${member.name}` })}
-    </div>
+    ${onlyOwner ? html`<p class="quiet">The only owner</p>` : presses(visit, member)}
   </li>`;
+}
+
+// The last owner cannot go, nor be staff: the verbs refuse it too.
+function presses(visit: Visit, member: Colleague): Html {
+  const self = member.id === visit.member.id;
+  const other: Role = member.role === 'owner' ? 'staff' : 'owner';
+  const change = other === 'owner' ? 'Make an owner' : 'Make staff';
+  return html`<div class="actions">
+    ${press(visit.href(`/members/${member.id}/role`), change, { fields: { role: other }, says: `${change}: ${member.name}` })}
+    ${linkButton(visit.href(`/members/${member.id}/end`), self ? 'Leave' : 'End', { says: self ? 'Leave this shop' : `End the membership of ${member.name}` })}
+  </div>`;
 }
 
 function facts(visit: Visit, { since, lastSeen, twoFactor }: Colleague): Piece {
