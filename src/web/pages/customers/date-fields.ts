@@ -65,7 +65,11 @@ export function dateFields(
     value: typed?.what ?? '',
     problem,
   });
-  return html`<div class="customers-date-fields">
+  return html`<div
+    class="customers-date-fields"
+    role="group"
+    aria-label="${named ? 'A day' : 'The day'}${prefix === '' ? '' : ` ${Number.parseInt(prefix, 10) + 1}`}"
+  >
     ${named ? what : ''}
     <div class="customers-three">${monthFirst ? [month, day] : [day, month]} ${year}</div>
   </div>`;

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
+import { localDayOf } from '../../../calendar/instant.ts';
 import { mergeCustomers } from '../../../customers/merge.ts';
 import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
-import { searchCustomers } from '../../../customers/search.ts';
+import { type ListedCustomer, searchCustomers } from '../../../customers/search.ts';
 import type { Form } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
@@ -17,11 +18,15 @@ export async function mergePage(visit: Visit): Promise<Response> {
   const found = await lookUp(visit);
   if ('answer' in found) return found.answer;
   const { customer, person } = found.profile;
-  const { db, business, href, now, c } = visit;
+  const { href, c } = visit;
   const name = nameOf(person);
-  const q = c.req.query('q') ?? name;
-  const page = await searchCustomers(db, business.id, { q, today: todayOf(visit), now }, FOUND);
-  const others = page.customers.filter(({ id }) => id !== customer.id);
+  const typed = c.req.query('q');
+  const tries = typed === undefined ? [name, person.family_name, person.email, person.phone, person.given_name] : [typed];
+  const { q, others } = await firstFound(
+    visit,
+    customer.id,
+    tries.filter((text): text is string => Boolean(text)),
+  );
   const at = href(`/customers/${customer.id}/merge`);
   const list = html`<div id="customers-others">
     ${
@@ -68,6 +73,21 @@ export async function mergePage(visit: Visit): Promise<Response> {
     </form>
     ${list}`;
   return membersPage(visit, { title: `Join ${name} with another entry`, section: 'customers', content });
+}
+
+/** The first of these texts that finds somebody else. */
+async function firstFound(
+  { db, business, now }: Visit,
+  customerId: string,
+  tries: string[],
+): Promise<{ q: string; others: ListedCustomer[] }> {
+  const today = localDayOf(now, business.zone);
+  for (const q of tries) {
+    const { customers } = await searchCustomers(db, business.id, { q, today, now }, FOUND);
+    const others = customers.filter(({ id }) => id !== customerId);
+    if (others.length > 0) return { q, others };
+  }
+  return { q: tries[0] ?? '', others: [] };
 }
 
 /** Both side by side, field by field. */
