@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type NewCustomer } from '../../src/customers/customer.ts';
+import type { NewCustomer } from '../../src/customers/customer.ts';
 import { addOccasion, draftOccasion } from '../../src/occasions/occasion-add.ts';
 import { changeOccasion, findOccasion, listOccasions, type Occasion } from '../../src/occasions/occasion.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';

@@ -82,7 +82,8 @@ export function questionsFrom(
     const old = published[draft.from];
     const base = old?.kind === draft.kind ? old : starterQuestion(draft.kind);
     const answers = linesOf(draft.answers);
-    const values = draft.kind === 'choice' && primary ? valuesFor(answers, base, language) : base.values;
+    const values =
+      draft.kind === 'choice' && primary ? valuesFor(answers, base === old ? old : undefined, language) : base.values;
     const others = keptWords(draft, base, { old, language, primary, values });
     const own = wordsIn(draft, base, answers, language);
     const said = draft.text.trim() === '' && !primary ? {} : { [language]: own };
@@ -130,9 +131,9 @@ function linesOf(text: string): string[] {
 }
 
 /** An answer that stays keeps its number; a new one gets the next. */
-function valuesFor(answers: readonly string[], base: Question, language: string): number[] {
-  const known = new Map((base.words[language]?.answers ?? []).map((label, at) => [label, base.values[at]!]));
-  let next = Math.max(0, ...base.values);
+function valuesFor(answers: readonly string[], old: Question | undefined, language: string): number[] {
+  const known = new Map((old?.words[language]?.answers ?? []).map((label, at) => [label, old?.values[at]]));
+  let next = Math.max(0, ...(old?.values ?? []));
   return answers.map((label) => known.get(label) ?? (next += 1));
 }
 
