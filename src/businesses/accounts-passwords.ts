@@ -22,36 +22,6 @@ export function passwordProblem(password: string, known: readonly string[]): str
   return undefined;
 }
 
-/** Sets a new password and ends every other session, every trusted device, and every link for a new one. */
-export async function setPassword(
-  db: Db,
-  accountId: string,
-  { password, keep = '' }: { password: string; keep?: string },
-  now: Date,
-  hash = hashPassword,
-): Promise<void> {
-  const hashed = await hash(password);
-  await inOneCommit(db, async (trx) => {
-    await sql`update auth_account set password = ${hashed}, updated_at = ${now}
-      where user_id = ${accountId} and provider_id = 'credential'`.execute(trx);
-    await sql`delete from auth_session where user_id = ${accountId} and id::text <> ${keep}`.execute(trx);
-    await sql`delete from auth_verification where value = ${accountId}`.execute(trx);
-    await sql`update password_reset set used_at = ${now} where user_id = ${accountId} and used_at is null`.execute(trx);
-  });
-}
-
-/** Whether this is the account's password; takes a tenth of a second on purpose. */
-export async function isPassword(db: Db, accountId: string, password: string): Promise<boolean> {
-  if (password.length > LONGEST_PASSWORD) return false;
-  const row = await db
-    .selectFrom('auth_account')
-    .select('password')
-    .where('user_id', '=', accountId)
-    .where('provider_id', '=', 'credential')
-    .executeTakeFirst();
-  return row?.password ? verifyPassword({ hash: row.password, password }) : false;
-}
-
 /** Changes one's own password. Every session but this one ends. */
 export async function changePassword(
   db: Db,
@@ -91,13 +61,43 @@ export async function resetPassword(
   });
 }
 
+/** Sets a new password and ends every other session, every trusted device, and every link for a new one. */
+async function setPassword(
+  db: Db,
+  accountId: string,
+  { password, keep = '' }: { password: string; keep?: string },
+  now: Date,
+  hash = hashPassword,
+): Promise<void> {
+  const hashed = await hash(password);
+  await inOneCommit(db, async (trx) => {
+    await sql`update auth_account set password = ${hashed}, updated_at = ${now}
+      where user_id = ${accountId} and provider_id = 'credential'`.execute(trx);
+    await sql`delete from auth_session where user_id = ${accountId} and id::text <> ${keep}`.execute(trx);
+    await sql`delete from auth_verification where value = ${accountId}`.execute(trx);
+    await sql`update password_reset set used_at = ${now} where user_id = ${accountId} and used_at is null`.execute(trx);
+  });
+}
+
+/** Whether this is the account's password; takes a tenth of a second on purpose. */
+async function isPassword(db: Db, accountId: string, password: string): Promise<boolean> {
+  if (password.length > LONGEST_PASSWORD) return false;
+  const row = await db
+    .selectFrom('auth_account')
+    .select('password')
+    .where('user_id', '=', accountId)
+    .where('provider_id', '=', 'credential')
+    .executeTakeFirst();
+  return row?.password ? verifyPassword({ hash: row.password, password }) : false;
+}
+
 function plainly(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim();
 }
 
 /** Without what is put at the end to please a rule: "passwordpassword1!" is no better than the word. */
 function bare(plain: string): string {
-  return plain.replace(/[\d\W_]+$/u, '');
+  return plain.replace(/[^\p{L}]+$/u, '');
 }
 
 /** "aaaaaaaaaa", "1234567890", "abababababab": at most two different signs, or each the next one. */

@@ -116,7 +116,7 @@ test('a limit counts in the database, whoever counts, and names nobody', async (
 });
 
 describe('a password', () => {
-  const known = ['rosa.okafor@flowers.example', 'Rosa Okafor', 'Rosa & Fern'];
+  const known = ['rosa.okafor@flowers.example', 'Rosa Okafor', 'Rosa & Fern', 'Цветочный рай'];
   test.each([
     'short one',
     'password',
@@ -132,6 +132,7 @@ describe('a password', () => {
     'rosa.okafor',
     'Rosa Okafor 1',
     'rosaokafor2027',
+    'цветочный рай 7',
     'x'.repeat(201),
   ])('%s is refused in a sentence', (password) => {
     expect(passwordProblem(password, known)).toMatch(/^[A-Z].*\.$/);
