@@ -8,14 +8,24 @@ export interface Part {
   inner: [number, number];
   to: number;
   parent: Part | undefined;
+  /** What stands just before it, in the same part. */
+  before: Part | undefined;
   parts: Part[];
 }
 
 const PIECE = /<!--[\s\S]*?-->|<(\/?)([a-zA-Z][\w-]*)((?:\s+[a-zA-Z][\w-]*="[^"<>]*")*)\s*(\/?)>/g;
 const VOID = new Set(['br', 'hr', 'img']);
 
-/** Reads a design without judging it: undefined when its tags do not fit together, which the check tells in words. */
+const MAX_DEPTH = 60;
+const MAX_PARTS = 5_000;
+
+/**
+ * Reads a design without judging it: undefined when its tags do not fit together or it is far too large, which the check tells in words. In the time of one
+ * reading, whatever stands in it: drafts are read wherever they are shown.
+ */
 export function outline(mjml: string): Part | undefined {
+  // A comment that never ends would be looked for to the end from each of its beginnings.
+  if (mjml.lastIndexOf('<!--') > mjml.lastIndexOf('-->')) return undefined;
   const root: Part = {
     tag: '#root',
     attributes: '',
@@ -23,9 +33,11 @@ export function outline(mjml: string): Part | undefined {
     inner: [0, mjml.length],
     to: mjml.length,
     parent: undefined,
+    before: undefined,
     parts: [],
   };
   let open = root;
+  let [depth, count] = [0, 0];
   for (const { 0: text, 1: close, 2: name, 3: attributes = '', 4: self, index } of mjml.matchAll(PIECE)) {
     const end = index + text.length;
     if (close) {
@@ -33,11 +45,24 @@ export function outline(mjml: string): Part | undefined {
       open.inner[1] = index;
       open.to = end;
       open = open.parent;
+      depth -= 1;
       continue;
     }
-    const part: Part = { tag: name ?? '#comment', attributes, from: index, inner: [end, end], to: end, parent: open, parts: [] };
+    const part: Part = {
+      tag: name ?? '#comment',
+      attributes,
+      from: index,
+      inner: [end, end],
+      to: end,
+      parent: open,
+      before: open.parts.at(-1),
+      parts: [],
+    };
     open.parts.push(part);
-    if (name !== undefined && !self && !VOID.has(name)) open = part;
+    if ((count += 1) > MAX_PARTS || depth > MAX_DEPTH) return undefined;
+    if (name === undefined || self || VOID.has(name)) continue;
+    open = part;
+    depth += 1;
   }
   return open === root ? root : undefined;
 }

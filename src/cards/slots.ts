@@ -114,6 +114,9 @@ const ALWAYS: readonly Slot[] = [
 const FOOTER: readonly Slot[] = ['footerWhy', 'footerChoose', 'footerView', 'footerUnsubscribe'].map((name) => {
   return { name, kind: 'footer', lines: false, optional: true, hidden: false };
 });
+/** A card has no more places to be filled in; what comes after is refused by the check. */
+const MAX_WORDS = 500;
+const MAX_PICTURES = 50;
 const WORD = /\[\[([a-zA-Z][a-zA-Z0-9]*)\]\]/g;
 /** Not words: the look puts something in their place. */
 const LOOKS = new Set(['logo', 'start', 'end']);
@@ -137,16 +140,13 @@ function blocksIn(mjml: string, root: Part): FoundBlock[] {
 }
 
 function asBlock(mjml: string, part: Part): FoundBlock[] {
-  const text = mjml.slice(part.from, part.to);
-  const slots = [...new Set(wordsIn(text).map(({ name }) => name))];
-  const row = { slots, part, up: false, down: false };
-  const hidden = part.tag === '#comment' ? HIDDEN.exec(text)?.[1] : undefined;
-  if (hidden !== undefined) return [{ ...row, name: hidden, hidden: true }];
-  const named = NAMED.exec(commentBefore(mjml, part))?.[1];
-  if (named !== undefined && part.tag.startsWith('mj-')) return [{ ...row, name: named, hidden: false }];
-  const [first] = slots;
-  const plain = part.parent?.tag === 'mj-column' && CONTENT.has(part.tag) && first !== undefined;
-  return plain ? [{ ...row, name: first, hidden: false }] : [];
+  const hidden = part.tag === '#comment' ? HIDDEN.exec(mjml.slice(part.from, part.to))?.[1] : undefined;
+  const named = part.tag.startsWith('mj-') ? NAMED.exec(commentBefore(mjml, part))?.[1] : undefined;
+  const content = part.parent?.tag === 'mj-column' && CONTENT.has(part.tag);
+  if (hidden === undefined && named === undefined && !content) return [];
+  const slots = [...new Set(wordsIn(mjml.slice(part.from, part.to)).map(({ name }) => name))];
+  const name = hidden ?? named ?? slots[0];
+  return name === undefined ? [] : [{ name, slots, part, hidden: hidden !== undefined, up: false, down: false }];
 }
 
 /** Beside each other in one row, with nothing between them that opens or closes a condition. */
@@ -161,9 +161,7 @@ function withName(mjml: string, { part }: FoundBlock): number {
   return NAMED.test(comment) ? mjml.lastIndexOf('<!--', part.from) : part.from;
 }
 
-function commentBefore(mjml: string, part: Part): string {
-  const siblings = part.parent?.parts ?? [];
-  const before = siblings[siblings.indexOf(part) - 1];
+function commentBefore(mjml: string, { before }: Part): string {
   return before?.tag === '#comment' ? mjml.slice(before.from, before.to) : '';
 }
 
@@ -174,6 +172,7 @@ function blockNamed(mjml: string, name: string): FoundBlock | undefined {
 
 function wordsIn(text: string): { name: string; at: number }[] {
   return [...text.matchAll(WORD)]
+    .slice(0, MAX_WORDS)
     .map((match) => ({ name: match[1] ?? '', at: match.index }))
     .filter(({ name }) => !LOOKS.has(name));
 }
@@ -204,7 +203,7 @@ function kindOf(mjml: string, name: string, at: number, around: readonly Part[])
 
 function picturesIn(mjml: string, root: Part): (PictureSlot & { part: Part })[] {
   const images = eachPart(root).filter((part) => part.tag === 'mj-image' && attributeOf(part, 'src') !== undefined);
-  return images.map((part, at) => ({
+  return images.slice(0, MAX_PICTURES).map((part, at) => ({
     name: `picture${at + 1}`,
     src: attributeOf(part, 'src') ?? '',
     alt: attributeOf(part, 'alt') ?? '',

@@ -90,10 +90,14 @@ export async function saveDraft(
     const theirs = theirsSince(draft, rev, actor.by);
     const made = applyChange(draft, change, rev, actor.by);
     if (!made.ok) return { ok: false, reason: made.reason, rev: draft.rev, theirs: made.theirs };
+    if (JSON.stringify(made.draft.words).length > MAX_WORDS_BYTES)
+      return { ok: false, reason: 'The card has more words than it can keep. Take some away first.', rev: draft.rev, theirs: [] };
     if (made.changed) await writeDraft(trx, businessId, made.draft, actor);
     return { ok: true, rev: made.draft.rev, theirs };
   });
 }
+
+const MAX_WORDS_BYTES = 1_000_000;
 
 /** Throws away what was not published: the newest version stands. What the draft said is kept in the history. */
 export async function discardDraft(db: Db, businessId: string, cardId: string, actor: Actor): Promise<Outcome<{ rev: number }>> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileCard } from '../../src/cards/compile.ts';
 import { listGallery, readGalleryCard } from '../../src/cards/gallery.ts';
+import { reviewDesign } from '../../src/cards/quality.ts';
 import { hideBlock, moveBlock, showBlock, slotsOf, swapPicture } from '../../src/cards/slots.ts';
 import { design, must, sentences, WORDS } from './cards.ts';
 
@@ -118,4 +119,30 @@ test('each card of the gallery can be taken apart: every block hidden, shown and
       expect([name, block.name, sentences(made)]).toEqual([name, block.name, '']);
     }
   }
+});
+
+test.each([
+  '<!--',
+  '-->',
+  '<b>',
+  '</b>',
+  '<mj-text>',
+  '[[a]]',
+  '<mj-image src="x" alt="" />',
+  '"',
+  'width:',
+  '<!-- block: a -->',
+  'background:gradient(',
+  '<b ',
+  '{{',
+])('190 KB of %s are taken apart at once', (sign) => {
+  const start = process.cpuUsage();
+  const long = sign.repeat(Math.floor(190_000 / sign.length));
+  for (const source of [long, design(long), design('<mj-text>x</mj-text>', `<mj-style>.a { ${long} }</mj-style>`)]) {
+    slotsOf(source);
+    reviewDesign(source);
+    hideBlock(source, 'a');
+    moveBlock(source, 'a', 'up');
+  }
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(1_500);
 });
