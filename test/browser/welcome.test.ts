@@ -81,7 +81,7 @@ describe('in a browser', needs('chromium'), () => {
     await page.goto(`${house.base}/shops/${shop.slug}/sent`);
     await page.getByText('Maria Lopez').first().waitFor();
     await context.close();
-  }, 120_000);
+  }, 240_000);
 
   it('no page of the settings has a fault that axe finds, wide or narrow, by day or by night', async () => {
     const settings = ['', '/look', '/mail?provider=google', '/mail/dns', '/more'].map((path) => `/settings${path}`);
@@ -99,7 +99,7 @@ describe('in a browser', needs('chromium'), () => {
       }
       await context.close();
     }
-  }, 120_000);
+  }, 240_000);
 
   async function contextOf({ cookie }: Guest, options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
     const context = await browser.newContext(options);
