@@ -75,6 +75,8 @@ const sources: Record<string, Source> = {
   attempt_reply: own('attempt_reply'),
   answer: beside('answer'),
   answer_text: own('answer_text'),
+  personal_line: own('personal_line'),
+  test_card: own('test_card'),
   link_visit: own('link_visit'),
   import_row: own('import_row'),
   import_person: own('import_person'),

@@ -38,8 +38,8 @@ const NOT_PERSONAL: Record<string, string> = {
     'business',
     'slug name zone country locale from_name from_address reply_to postal_address alert_email paused_reason review_url referral_line lost_reasons accent second logo setup_step',
   ),
-  ...ofTheBusiness('picture', 'file by'),
-  ...ofTheBusiness('smtp', 'by'),
+  ...ofTheBusiness('picture', 'file bytes by'),
+  ...ofTheBusiness('smtp', 'sealed by'),
   ...ofTheBusiness('card', 'name gallery made_from'),
   ...ofTheBusiness('card_version', 'mjml look own_look by'),
   ...ofTheBusiness('card_draft', 'mjml words own_look marks by'),
@@ -308,8 +308,23 @@ async function plantLedger(customer: string): Promise<void> {
     .values({ ...touchpoint, question: 0, customer_id: customer, words: everything })
     .execute();
   await db
+    .insertInto('letter')
+    .values({ ...own, id: v7(), kind: 'test card', language: 'en', due_at: now, created_at: now })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id: letter }) => plantTestCard(customer, letter));
+  await db
     .insertInto('link_visit')
     .values({ ...touchpoint, visitor: 'a hash', link: 'view', customer_id: customer, at: now })
+    .execute();
+}
+
+/** A card for them, as a member had it sent to the shop itself. */
+async function plantTestCard(customer: string, letter: string): Promise<void> {
+  const row = { business_id: business, letter_id: letter, customer_id: customer, address: email };
+  await db
+    .insertInto('test_card')
+    .values({ ...row, subject: given, html: everything, text: everything })
     .execute();
 }
 
