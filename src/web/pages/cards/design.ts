@@ -110,6 +110,8 @@ export async function changeBlocks(visit: Visit): Promise<Response> {
 
 /** Another picture in a picture's place: one of ours, or one that is uploaded here. */
 export async function changePicture(visit: Visit): Promise<Response> {
+  // Before anything is kept: an upload for no card of this shop is none.
+  if (!(await draftAt(visit))) return visit.missing();
   const form = await visit.form();
   const id = visit.id('card');
   const file = form['file'];
