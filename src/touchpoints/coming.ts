@@ -40,7 +40,7 @@ export interface DayCount {
   more: boolean;
 }
 
-export const MOST_COUNTED = 1000;
+const MOST_COUNTED = 1000;
 
 /** How many cards each of these days has. What is left of earlier days counts for the first. */
 export async function countDays(db: Db, businessId: string, from: Day, to: Day): Promise<DayCount[]> {
@@ -64,12 +64,15 @@ export async function listDays(
   { from, to, asking }: { from: Day; to: Day; asking: Day[] },
   each: number,
 ): Promise<ComingCard[]> {
-  const some = (which: RawBuilder<unknown>) => sql`(select id, due_at, state from touchpoint
-    where business_id = ${businessId} and ${onDay(from)} and ${which} order by due_at, id limit ${each})`;
+  // The first day takes earlier ones along; any other is read off the index in its order.
+  const firstOf = (which: RawBuilder<unknown>) => sql`(select id, due_at, state from touchpoint where business_id = ${businessId}
+      and ${which} and d.day = ${from} and send_on between ${from}::date - 200 and ${from} order by due_at, id limit ${each})
+    union all (select id, due_at, state from touchpoint where business_id = ${businessId}
+      and ${which} and d.day <> ${from} and send_on = d.day order by due_at, id limit ${each})`;
   const { rows } = await sql<ComingCard>`
     select ${columns} from (
       select d.day, first.id from ${eachDay(from, to)} cross join lateral (
-        select id from (${some(sql`d.day = any(${asking}::date[]) and state = 'waiting'`)} union ${some(OPEN)}) any_
+        select id from ((${firstOf(sql`d.day = any(${asking}::date[]) and state = 'waiting'`)}) union (${firstOf(OPEN)})) any_
         order by case when d.day = any(${asking}::date[]) and state = 'waiting' then 0 else 1 end, due_at, id limit ${each}
       ) first
     ) chosen join touchpoint t on t.business_id = ${businessId} and t.id = chosen.id ${names}

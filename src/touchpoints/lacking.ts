@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import { findWording } from '../occasions/cards.ts';
+import { cardsInUse } from './needs.ts';
 
 /** A card that speaks of something some customers lack, and what to look for: a condition on `t` (touchpoint) and `p` (person). */
 export interface Reads {

@@ -24,7 +24,7 @@ export interface MissingLanguage {
   languages: string[];
 }
 
-export const MOST_NEEDED = 1000;
+const MOST_NEEDED = 1000;
 
 export async function needsOf(db: Db, businessId: string, today: Day): Promise<Needs> {
   const [counts, languages] = await Promise.all([countNeeds(db, businessId, today), missingLanguages(db, businessId)]);
@@ -44,6 +44,13 @@ async function countNeeds(db: Db, businessId: string, today: Day): Promise<Omit<
     db,
   );
   return rows[0] ?? { followUps: 0, questions: 0, imports: 0, uncertain: 0, waiting: 0, waitingUntil: null };
+}
+
+/** The cards of occasions that are on, those that take turns among them. */
+export function cardsInUse(businessId: string) {
+  return sql`select card_id from occasion where business_id = ${businessId} and mode <> 'off'
+    union select v.card_id from occasion_card v join occasion o on o.business_id = v.business_id and o.id = v.occasion_id
+      where v.business_id = ${businessId} and o.mode <> 'off'`;
 }
 
 /** Languages are few, customers many: the index is walked from one language to the next. */

@@ -29,7 +29,7 @@ export interface Span {
   to: Day;
 }
 
-export const MOST_NOTHING = 1000;
+const MOST_NOTHING = 1000;
 
 /** Who will get nothing on these days, by reason, the most frequent first. Cards that would fail for a field are found before they do. */
 export async function groupNothing(db: Db, businessId: string, span: Span, each: number): Promise<NothingGroup[]> {

@@ -39,7 +39,7 @@ export function stateWords(card: ComingCard, reading: Reading): StateWords {
 }
 
 /** The hour on the customer's clock; with the shop's own beside it where the two differ. */
-export function clock(at: Date, { zone }: Pick<ComingCard, 'zone'>, { business }: Pick<Reading, 'business'>): string {
+function clock(at: Date, { zone }: Pick<ComingCard, 'zone'>, { business }: Pick<Reading, 'business'>): string {
   const theirs = hour(at, zone);
   const ours = hour(at, business.zone);
   return theirs === ours ? theirs : `${theirs} in ${placeOf(zone)}, ${ours} here`;
@@ -52,7 +52,7 @@ export function when(at: Date, card: Pick<ComingCard, 'zone'>, reading: Pick<Rea
   return `${day === today ? 'today' : day} at ${clock(at, card, reading)}`;
 }
 
-export function who(actor: string | null, { memberId, members }: Pick<Reading, 'memberId' | 'members'>): string {
+function who(actor: string | null, { memberId, members }: Pick<Reading, 'memberId' | 'members'>): string {
   const id = /^member:(.+)$/.exec(actor ?? '')?.[1];
   if (id === undefined) return 'Fondly';
   return id === memberId ? 'you' : (members.get(id) ?? 'a former member');
