@@ -26,16 +26,7 @@ const MAX_PARTS = 5_000;
 export function outline(mjml: string): Part | undefined {
   // A comment that never ends would be looked for to the end from each of its beginnings.
   if (mjml.lastIndexOf('<!--') > mjml.lastIndexOf('-->')) return undefined;
-  const root: Part = {
-    tag: '#root',
-    attributes: '',
-    from: 0,
-    inner: [0, mjml.length],
-    to: mjml.length,
-    parent: undefined,
-    before: undefined,
-    parts: [],
-  };
+  const root = newPart('#root', '', [0, 0], undefined);
   let open = root;
   let [depth, count] = [0, 0];
   for (const { 0: text, 1: close, 2: name, 3: attributes = '', 4: self, index } of mjml.matchAll(PIECE)) {
@@ -48,16 +39,7 @@ export function outline(mjml: string): Part | undefined {
       depth -= 1;
       continue;
     }
-    const part: Part = {
-      tag: name ?? '#comment',
-      attributes,
-      from: index,
-      inner: [end, end],
-      to: end,
-      parent: open,
-      before: open.parts.at(-1),
-      parts: [],
-    };
+    const part = newPart(name ?? '#comment', attributes, [index, end], open);
     open.parts.push(part);
     if ((count += 1) > MAX_PARTS || depth > MAX_DEPTH) return undefined;
     if (name === undefined || self || VOID.has(name)) continue;
@@ -65,6 +47,10 @@ export function outline(mjml: string): Part | undefined {
     depth += 1;
   }
   return open === root ? root : undefined;
+}
+
+function newPart(tag: string, attributes: string, [from, to]: [number, number], parent: Part | undefined): Part {
+  return { tag, attributes, from, to, inner: [to, to], parent, before: parent?.parts.at(-1), parts: [] };
 }
 
 /** The part and all in it, as they are written. */
