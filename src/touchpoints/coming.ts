@@ -44,7 +44,7 @@ const MOST_COUNTED = 1000;
 
 /** How many cards each of these days has. What is left of earlier days counts for the first. */
 export async function countDays(db: Db, businessId: string, from: Day, to: Day): Promise<DayCount[]> {
-  const { rows } = await sql<DayCount>`
+  const { rows } = await sql<DayCount>`/* prepared: count days */
     select d.day, least(n.cards, ${MOST_COUNTED})::int as cards, n.waiting::int as waiting, n.cards > ${MOST_COUNTED} as more
     from ${eachDay(from, to)} cross join lateral (
       select count(*) as cards, count(*) filter (where state = 'waiting') as waiting from (
@@ -69,7 +69,7 @@ export async function listDays(
       and ${which} and d.day = ${from} and send_on between ${from}::date - 200 and ${from} order by due_at, id limit ${each})
     union all (select id, due_at, state from touchpoint where business_id = ${businessId}
       and ${which} and d.day <> ${from} and send_on = d.day order by due_at, id limit ${each})`;
-  const { rows } = await sql<ComingCard>`
+  const { rows } = await sql<ComingCard>`/* prepared: list days */
     select ${columns} from (
       select d.day, first.id from ${eachDay(from, to)} cross join lateral (
         select id from ((${firstOf(sql`d.day = any(${asking}::date[]) and state = 'waiting'`)}) union (${firstOf(OPEN)})) any_

@@ -34,7 +34,7 @@ export async function needsOf(db: Db, businessId: string, today: Day): Promise<N
 async function countNeeds(db: Db, businessId: string, today: Day): Promise<Omit<Needs, 'languages'>> {
   const bounded = (from: ReturnType<typeof sql>) =>
     sql`(select count(*)::int from (select ${from} limit ${MOST_NEEDED}) bounded)`;
-  const { rows } = await sql<Omit<Needs, 'languages'>>`select
+  const { rows } = await sql<Omit<Needs, 'languages'>>`/* prepared: count needs */ select
     ${bounded(sql`from follow_up where business_id = ${businessId} and closed_at is null and due_on <= ${today}`)} as "followUps",
     ${bounded(sql`from import_question where business_id = ${businessId} and settled_at is null`)} as questions,
     ${bounded(sql`from import_run where business_id = ${businessId} and state in ('asking', 'tried', 'paused')`)} as imports,
