@@ -82,8 +82,7 @@ const statements = [
   `create index import_question_customer on import_question (business_id, customer_id)`,
   `create index import_question_open on import_question (business_id, import_id) where settled_at is null`,
 
-  // Whether somebody was ever stopped: the indexes so far know only what still stands.
-  `create index stop_customer_ever on stop (business_id, customer_id, kind)`,
+  // Whether an address was ever stopped: the index so far knows only what still stands.
   `create index stop_email_ever on stop (business_id, email_hash, kind)`,
 
   // A customer whom an import made by mistake goes with what was only planned for them. What has started keeps them here.

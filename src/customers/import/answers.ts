@@ -58,7 +58,7 @@ export function namesNothing(look: Look): boolean {
 }
 
 /** A field as a choice says it: `given`, `birthday`, `date:anniversary/wedding`, `custom`, `ignore`. */
-export function choiceOf(field: Field): string {
+function choiceOf(field: Field): string {
   if (field.is === 'ignored') return 'ignore';
   if (field.is === 'event label' || field.is === 'event value') return 'event';
   if (field.is !== 'date') return field.is;

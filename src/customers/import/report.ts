@@ -88,20 +88,6 @@ export async function listQuestions(
   return rows;
 }
 
-/** Imports with questions that nobody has settled, and how many; for the page where the day begins. A hundred a file are counted at most. */
-export async function openQuestions(
-  db: Db,
-  businessId: string,
-): Promise<{ importId: string; fileName: string | null; open: number }[]> {
-  const { rows } = await sql<{ importId: string; fileName: string | null; open: number }>`
-    select r.id as "importId", r.file_name as "fileName", n.open from import_run r, lateral (
-      select count(*)::int as open from (
-        select from import_question q where q.business_id = r.business_id and q.import_id = r.id and q.settled_at is null limit 100) as counted) as n
-    where r.business_id = ${businessId} and r.questions > 0 and r.state in ('done', 'cancelled', 'failed') and n.open > 0
-    order by r.id desc limit 10`.execute(db);
-  return rows;
-}
-
 /** Marks questions as done with: one, or all of an import. */
 export async function settleQuestions(
   db: Db,

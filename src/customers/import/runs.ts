@@ -133,7 +133,7 @@ export function answersOf(run: Pick<ImportRun, 'options'>): Answers {
   return run.options as Answers;
 }
 
-export function isOpenToAnswers(state: ImportState): boolean {
+function isOpenToAnswers(state: ImportState): boolean {
   return state === 'asking' || state === 'tried';
 }
 

@@ -55,7 +55,7 @@ export async function learnTable(source: Source, encoding: Encoding, options: Ta
 }
 
 /** The order of each column of dates, and what must be asked about it. `answer` is a person's, for all of them. */
-export function settleOrders(
+function settleOrders(
   columns: Column[],
   seen: (OrderSeen | undefined)[],
   answer?: DateOrder,

@@ -36,7 +36,7 @@ async function at(house: House, stage: Stage, form?: Case['form']): Promise<Case
 }
 
 /** A table of somebody with a date in doubt, a row that is refused, and dates whose order is asked. */
-export function table(): string {
+function table(): string {
   const mark = randomUUID().slice(0, 8);
   return `Name,E-mail,Birthday,Wedding\nAnna ${mark},${mark}@example.com,3/4/1980,14/03/80\n,,5/6/1975,\n`;
 }
