@@ -13,7 +13,7 @@ import { checkWords, EXPRESSION, type Words } from './words.ts';
 const MAX_DESIGN = 200_000;
 const MAX_HOLES = 500;
 const MAX_SUBJECT = 60;
-const MAX_FILLINGS = 2_000;
+const MAX_FILLINGS = 600;
 
 /** What must be right before anything is parsed: strings only, of a bounded size, and a language that exists. */
 export function checkInput(source: CardSource): Problem[] {
