@@ -36,8 +36,8 @@ export async function postNew(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const sheet = readSheet(form);
   const dates = sheet.dates.map((_, n) => readTypedDate(form, `${n}-`));
-  const wrong = dates.findIndex((date) => typeof date === 'string');
-  if (wrong !== -1) return formPage(visit, sheet, { dateProblem: { n: wrong, text: String(dates[wrong]) } });
+  const wrong = dates.flatMap((date, n) => (typeof date === 'string' ? [{ n, text: date }] : []));
+  if (wrong[0]) return formPage(visit, sheet, { dateProblem: wrong[0] });
   const asked = { ...fieldsOf(sheet), dates: dates.filter((date): date is NewDate => typeof date === 'object') };
   const added = await addCustomer(visit.db, visit.business.id, asked, visit.actor);
   if (!added.ok)

@@ -1,12 +1,14 @@
 import { html } from 'hono/html';
 import { changeCustomer } from '../../../customers/customer.ts';
-import { nameOf } from '../../../customers/profile.ts';
+import { nameOf, type Profile } from '../../../customers/profile.ts';
 import type { Basis } from '../../../customers/read-person.ts';
 import { type Form, textOf } from '../../forms.ts';
+import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
-import { area, button, choice, field, linkButton, problemBox } from '../../parts.ts';
+import { area, button, choice, field, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { kept } from './dates.ts';
+import { goBack, topOf } from './frame.ts';
 import { lookUp } from './page.ts';
 import { todayOf } from './words.ts';
 
@@ -16,46 +18,43 @@ export async function basisPage(visit: Visit, trouble?: { form: Form; problem: s
   if ('answer' in found) return found.answer;
   const { customer, person } = found.profile;
   const name = nameOf(person);
-  const now: Record<string, string> = {
+  const now = basisNow(visit, found.profile);
+  const about = 'The law in many countries asks for this. Noting it once, with day and place, is enough.';
+  const content = html`${topOf(visit, { id: customer.id, name }, html`Why may we write to <bdi>${name}</bdi>?`, about)}
+    ${problemBox(trouble?.problem)}
+    <form class="box" method="post" action="${visit.href(`/customers/${customer.id}/basis`)}">
+      ${basisFields((of) => (trouble ? textOf(trouble.form, of) : (now[of] ?? '')))}
+      <div class="actions">${button('Note it', { kind: 'main' })} ${goBack(visit, customer.id)}</div>
+    </form>`;
+  const title = `Why may we write to ${name}?`;
+  return membersPage(visit, { title, section: 'customers', content, ...(trouble ? { status: 422 } : {}) });
+}
+
+function basisNow(visit: Visit, { customer, person }: Profile): Record<string, string> {
+  return {
     kind: customer.basis_kind === 'none' ? 'consent' : customer.basis_kind,
     source: person.basis_source ?? '',
     wording: person.basis_wording ?? '',
     on: customer.basis_on ?? todayOf(visit),
   };
-  const value = (of: string): string => (trouble ? textOf(trouble.form, of) : (now[of] ?? ''));
-  const content = html`<div class="head">
-      <div>
-        <h1>Why may we write to <bdi>${name}</bdi>?</h1>
-        <p>The law in many countries asks for this. Noting it once, with day and place, is enough.</p>
-      </div>
+}
+
+const KINDS = [
+  { value: 'consent', label: 'They agreed', hint: 'In the shop, on a form, or by mail.' },
+  { value: 'customer', label: 'They are a customer', hint: 'They bought here, and can say no at any time.' },
+  { value: 'none', label: 'We may not', hint: 'No card goes to them.' },
+];
+const SOURCES = ['told us in the shop', 'sign-up card', 'by mail', 'on the phone'];
+
+function basisFields(value: (field: string) => string): Html {
+  const where = { name: 'source', label: 'Where, or how', list: SOURCES, hint: 'Such as “told us in the shop”.' };
+  const words = { name: 'wording', label: 'What they agreed to', hint: 'The words on the form, if there was one.' };
+  return html`${choice({ name: 'kind', label: 'Why', value: value('kind'), options: KINDS })}
+    <div class="customers-pair">
+      ${field({ name: 'on', label: 'Since which day', type: 'date', value: value('on') })}
+      ${field({ ...where, value: value('source') })}
     </div>
-    ${problemBox(trouble?.problem)}
-    <form class="box" method="post" action="${visit.href(`/customers/${customer.id}/basis`)}">
-      ${choice({
-        name: 'kind',
-        label: 'Why',
-        value: value('kind'),
-        options: [
-          { value: 'consent', label: 'They agreed', hint: 'In the shop, on a form, or by mail.' },
-          { value: 'customer', label: 'They are a customer', hint: 'They bought here, and can say no at any time.' },
-          { value: 'none', label: 'We may not', hint: 'No card goes to them.' },
-        ],
-      })}
-      <div class="customers-pair">
-        ${field({ name: 'on', label: 'Since which day', type: 'date', value: value('on') })}
-        ${field({ name: 'source', label: 'Where, or how', value: value('source'), list: ['told us in the shop', 'sign-up card', 'by mail', 'on the phone'], hint: 'Such as “told us in the shop”.' })}
-      </div>
-      ${area({ name: 'wording', label: 'What they agreed to', value: value('wording'), hint: 'The words on the form, if there was one.' })}
-      <div class="actions">
-        ${button('Note it', { kind: 'main' })} ${linkButton(visit.href(`/customers/${customer.id}`), 'Go back')}
-      </div>
-    </form>`;
-  return membersPage(visit, {
-    title: `Why may we write to ${name}?`,
-    section: 'customers',
-    content,
-    ...(trouble ? { status: 422 } : {}),
-  });
+    ${area({ ...words, value: value('wording') })}`;
 }
 
 export async function postBasis(visit: Visit): Promise<Response> {

@@ -75,7 +75,7 @@ function columnsIn(row: Record<string, unknown>): string[] {
 
 function text(column: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '';
-  if (column === 'basis_kind') return basisNames[String(value)] ?? String(value);
+  if (column === 'basis_kind' && typeof value === 'string') return basisNames[value] ?? value;
   if (column === 'custom')
     return Object.entries(fieldsOf(value))
       .map(([name, own]) => `${name}: ${own}`)

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { NewDate } from '../../../customers/dates.ts';
 import { dateNamed } from '../../../customers/import/column-names.ts';
+import { orderOf } from '../../../customers/one-line.ts';
 import { monthNames } from '../../days.ts';
 import { type Form, numberOf, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
@@ -16,47 +17,24 @@ export interface TypedDate {
   year: string;
 }
 
-export const SUGGESTED = ['Birthday', 'Wedding', 'Anniversary', 'Name day'];
+const SUGGESTED = ['Birthday', 'Wedding', 'Anniversary', 'Name day'];
 
-/** Day, month and year as three fields; `what` too unless the day is known already. `form` tells several apart, and names them where one form holds many. */
-export function dateFields(
-  { business }: Visit,
-  {
-    form,
-    typed,
-    problem,
-    named = true,
-    prefix = '',
-  }: { form: string; typed?: Partial<TypedDate>; problem?: string | undefined; named?: boolean; prefix?: string },
-): Html {
-  const months = monthNames('en', business.country).map((label, n) => ({ value: String(n + 1), label }));
-  const monthFirst = ['US', 'CA', 'PH'].includes(business.country);
-  const day = field({
-    form,
-    name: `${prefix}day`,
-    label: 'Day',
-    inputmode: 'numeric',
-    maxlength: 4,
-    value: typed?.day,
-    problem: named ? undefined : problem,
-  });
-  const month = select({
-    form,
-    name: `${prefix}month`,
-    label: 'Month',
-    options: [{ value: '', label: '' }, ...months],
-    value: typed?.month,
-  });
-  const year = field({
-    form,
-    name: `${prefix}year`,
-    label: 'Year',
-    inputmode: 'numeric',
-    maxlength: 4,
-    value: typed?.year,
-    placeholder: 'if known',
-  });
-  const what = field({
+export interface DateLook {
+  /** Tells several of these on one page apart. */
+  form: string;
+  typed?: Partial<TypedDate>;
+  problem?: string | undefined;
+  /** False where it is known which day it is. */
+  named?: boolean;
+  /** Before the names of the fields, where one form holds several days: '0-'. */
+  prefix?: string;
+}
+
+/** Which day it is, and day, month and year as the country puts them in order. */
+export function dateFields(visit: Visit, look: DateLook): Html {
+  const { named = true, prefix = '', typed, form, problem } = look;
+  const name = `${named ? 'A day' : 'The day'}${prefix === '' ? '' : ` ${Number.parseInt(prefix, 10) + 1}`}`;
+  const what = {
     form,
     name: `${prefix}what`,
     label: 'Which day',
@@ -64,15 +42,33 @@ export function dateFields(
     maxlength: 60,
     value: typed?.what ?? '',
     problem,
-  });
-  return html`<div
-    class="customers-date-fields"
-    role="group"
-    aria-label="${named ? 'A day' : 'The day'}${prefix === '' ? '' : ` ${Number.parseInt(prefix, 10) + 1}`}"
-  >
-    ${named ? what : ''}
-    <div class="customers-three">${monthFirst ? [month, day] : [day, month]} ${year}</div>
+  };
+  return html`<div class="customers-date-fields" role="group" aria-label="${name}">
+    ${named ? field(what) : ''}
+    <div class="customers-three">${inOrder(visit, look)} ${yearField(look)}</div>
   </div>`;
+}
+
+function inOrder({ business }: Visit, { form, typed, problem, named = true, prefix = '' }: DateLook): Html[] {
+  const months = monthNames('en', business.country).map((label, n) => ({ value: String(n + 1), label }));
+  const wrong = named ? undefined : problem;
+  const day = field({
+    form,
+    name: `${prefix}day`,
+    label: 'Day',
+    inputmode: 'numeric',
+    maxlength: 4,
+    value: typed?.day,
+    problem: wrong,
+  });
+  const options = [{ value: '', label: '' }, ...months];
+  const month = select({ form, name: `${prefix}month`, label: 'Month', options, value: typed?.month });
+  return orderOf(business.country) === 'mdy' ? [month, day] : [day, month];
+}
+
+function yearField({ form, typed, prefix = '' }: DateLook): Html {
+  const look = { label: 'Year', inputmode: 'numeric', maxlength: 4, placeholder: 'if known' } as const;
+  return field({ ...look, form, name: `${prefix}year`, value: typed?.year });
 }
 
 /** What was typed; undefined where nothing was. A date that lacks something is a sentence. */

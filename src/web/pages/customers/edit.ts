@@ -6,8 +6,9 @@ import { languageName } from '../../days.ts';
 import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
-import { area, button, field, hidden, linkButton, type Piece, problemBox, select } from '../../parts.ts';
+import { area, button, field, hidden, type Piece, problemBox, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
+import { goBack, topOf } from './frame.ts';
 import { lookUp } from './page.ts';
 
 type Fields = Omit<Sheet, 'notes'>;
@@ -67,54 +68,51 @@ interface State {
   problem?: string;
 }
 
-function draw(visit: Visit, { customer, person, dates }: Profile, state: State): Promise<Response> {
-  const { href, business } = visit;
-  const name = nameOf(person);
-  const leap = dates.some(({ month, day }) => month === 2 && day === 29);
-  const text = (field_: keyof Fields, look: Partial<Parameters<typeof field>[0]> & { label: string }): Piece => [
-    clash(state, field_),
-    field({ name: field_, value: state.sheet[field_], autocomplete: 'off', ...look }),
-  ];
-  const content = html`<p class="customers-back">
-      <a href="${href(`/customers/${customer.id}`)}"><bdi>${name}</bdi></a>
-    </p>
-    <div class="head">
-      <div>
-        <h1>Edit <bdi>${name}</bdi></h1>
-      </div>
-    </div>
-    ${problemBox(state.problem)}
-    <form class="box" method="post" action="${href(`/customers/${customer.id}/edit`)}" data-keep>
+function draw(visit: Visit, profile: Profile, state: State): Promise<Response> {
+  const { id } = profile.customer;
+  const name = nameOf(profile.person);
+  const content = html`${topOf(visit, { id, name }, html`Edit <bdi>${name}</bdi>`)} ${problemBox(state.problem)}
+    <form class="box" method="post" action="${visit.href(`/customers/${id}/edit`)}" data-keep>
       ${hidden(Object.fromEntries(NAMES.map((field_) => [`was-${field_}`, state.seen[field_]])))}
-      <div class="customers-pair">
-        <div>${text('givenName', { label: 'First name', hint: 'Cards greet with it.' })}</div>
-        <div>${text('familyName', { label: 'Family name', hint: 'May stay empty.' })}</div>
-        <div>${text('email', { label: 'E-mail', type: 'email' })}</div>
-        <div>${text('phone', { label: 'Phone', type: 'tel' })}</div>
-        <div>${text('reference', { label: 'Your number for them' })}</div>
-        <div>${text('joinedOn', { label: 'Customer since', type: 'date' })}</div>
-      </div>
+      <div class="customers-pair">${who(state)}</div>
       <h2>How cards reach them</h2>
-      <div class="customers-pair">
-        <div>
-          ${clash(state, 'language')}${select({ name: 'language', label: 'Language', value: state.sheet.language, options: languages(state.sheet.language) })}
-        </div>
-        <div>
-          ${text('zone', { label: 'Time zone', list: zones(), placeholder: business.zone, hint: 'Where their morning is. Empty: the shop’s.' })}
-        </div>
-        ${
-          leap || state.sheet.leapRule
-            ? html`<div>
-                ${clash(state, 'leapRule')}${select({ name: 'leapRule', label: 'Born on 29 February: other years', value: state.sheet.leapRule, options: leapRules })}
-              </div>`
-            : hidden({ leapRule: state.sheet.leapRule })
-        }
-      </div>
+      <div class="customers-pair">${reach(visit, profile, state)}</div>
       ${clash(state, 'custom')}
       ${area({ name: 'custom', label: 'Fields of your own', value: state.sheet.custom, hint: 'One on each line: “Favourite flower: tulips”.' })}
-      <div class="actions">${button('Keep', { kind: 'main' })} ${linkButton(href(`/customers/${customer.id}`), 'Go back')}</div>
+      <div class="actions">${button('Keep', { kind: 'main' })} ${goBack(visit, id)}</div>
     </form>`;
   return membersPage(visit, { title: `Edit ${name}`, section: 'customers', content, ...(state.problem ? { status: 422 } : {}) });
+}
+
+type Look = Omit<Parameters<typeof field>[0], 'name' | 'value'>;
+
+function text(state: State, name: keyof Fields, look: Look): Html {
+  return html`<div>${clash(state, name)}${field({ name, value: state.sheet[name], autocomplete: 'off', ...look })}</div>`;
+}
+
+function who(state: State): Html[] {
+  return [
+    text(state, 'givenName', { label: 'First name', hint: 'Cards greet with it.' }),
+    text(state, 'familyName', { label: 'Family name', hint: 'May stay empty.' }),
+    text(state, 'email', { label: 'E-mail', type: 'email' }),
+    text(state, 'phone', { label: 'Phone', type: 'tel' }),
+    text(state, 'reference', { label: 'Your number for them' }),
+    text(state, 'joinedOn', { label: 'Customer since', type: 'date' }),
+  ];
+}
+
+function reach({ business }: Visit, { dates }: Profile, state: State): Piece[] {
+  const { language, leapRule } = state.sheet;
+  const leap = leapRule !== '' || dates.some(({ month, day }) => month === 2 && day === 29);
+  const rule = { name: 'leapRule', label: 'Born on 29 February: other years', value: leapRule, options: leapRules };
+  const hint = 'Where their morning is. Empty: the shop’s.';
+  return [
+    html`<div>
+      ${clash(state, 'language')}${select({ name: 'language', label: 'Language', value: language, options: languages(language) })}
+    </div>`,
+    text(state, 'zone', { label: 'Time zone', list: zones(), placeholder: business.zone, hint }),
+    leap ? html`<div>${clash(state, 'leapRule')}${select(rule)}</div>` : hidden({ leapRule }),
+  ];
 }
 
 /** Both values side by side, and whose is to stand. */
@@ -137,7 +135,7 @@ function clash({ conflicts }: State, field_: SheetField): Piece {
 
 function readFields(form: Form, prefix: string): Fields {
   const entries = NAMES.map((field_) => [field_, textOf(form, prefix + field_).replaceAll('\r\n', '\n')]);
-  return Object.fromEntries(entries) as unknown as Fields;
+  return Object.fromEntries(entries) as Fields;
 }
 
 function theirsChosen(form: Form, seen: Fields): Partial<Fields> {

@@ -261,5 +261,5 @@ function address(href: Visit['href'], { q, filter, after }: Partial<View>): stri
     ...(filter && filter !== 'all' ? { show: filter } : {}),
     ...(after ? { after } : {}),
   });
-  return href(`/customers${query.size > 0 ? `?${query}` : ''}`);
+  return href(`/customers${query.size > 0 ? `?${query.toString()}` : ''}`);
 }

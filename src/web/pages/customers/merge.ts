@@ -8,71 +8,60 @@ import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, empty, linkButton, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
+import { topOf } from './frame.ts';
 import { lookUp } from './page.ts';
 import { basisNames, dayName, many, todayOf, yearlyText } from './words.ts';
 
 const FOUND = 20;
 
-/** Looks for the other entry of the same person: those of the same name first. */
+/** Looks for the other entry of the same person: first by the whole name, then by parts of it, the address and the number. */
 export async function mergePage(visit: Visit): Promise<Response> {
   const found = await lookUp(visit);
   if ('answer' in found) return found.answer;
   const { customer, person } = found.profile;
-  const { href, c } = visit;
   const name = nameOf(person);
-  const typed = c.req.query('q');
-  const tries = typed === undefined ? [name, person.family_name, person.email, person.phone, person.given_name] : [typed];
-  const { q, others } = await firstFound(
-    visit,
-    customer.id,
-    tries.filter((text): text is string => Boolean(text)),
-  );
-  const at = href(`/customers/${customer.id}/merge`);
-  const list = html`<div id="customers-others">
-    ${
-      others.length === 0
-        ? empty({ title: 'Nobody else found', text: 'Type a name, an address or a phone number of the other entry.' })
-        : html`<ul class="rows customers-pick">
-            ${others.map(
-              (other) =>
-                html`<li>
-                  <a href="${at}/${other.id}"
-                    ><bdi
-                      >${[other.givenName, other.familyName].filter(Boolean).join(' ') || other.email || other.reference}</bdi
-                    ></a
-                  >
-                  <small>${[other.email, other.phone].filter(Boolean).join(' · ')}</small>
-                </li>`,
-            )}
-          </ul>`
-    }
-  </div>`;
-  if (visit.fragment) return c.html(list);
-  const content = html`<p class="customers-back">
-      <a href="${href(`/customers/${customer.id}`)}"><bdi>${name}</bdi></a>
-    </p>
-    <div class="head">
-      <div>
-        <h1>Who is the same person as <bdi>${name}</bdi>?</h1>
-        <p>Choose the other entry. You see both side by side before anything happens.</p>
-      </div>
-    </div>
-    <form
-      class="customers-search"
-      role="search"
-      method="get"
-      action="${at}"
-      hx-get="${at}"
-      hx-target="#customers-others"
-      hx-swap="outerHTML"
-      hx-trigger="submit, input delay:120ms"
-      hx-sync="this:replace"
-    >
-      <label class="unseen" for="customers-q">Search the other entry</label>
-      <input id="customers-q" type="search" name="q" value="${q}" autocomplete="off" /><button>Search</button>
-    </form>
-    ${list}`;
+  const typed = visit.c.req.query('q');
+  const parts = [name, person.family_name, person.email, person.phone, person.given_name];
+  const tries = typed === undefined ? parts.filter((text) => text !== null) : [typed];
+  const { q, others } = await firstFound(visit, customer.id, tries.filter(Boolean));
+  const at = visit.href(`/customers/${customer.id}/merge`);
+  if (visit.fragment) return visit.c.html(othersList(at, others));
+  const about = 'Choose the other entry. You see both side by side before anything happens.';
+  const content = html`${topOf(visit, { id: customer.id, name }, html`Who is the same person as <bdi>${name}</bdi>?`, about)}
+  ${searchBox(at, q)} ${othersList(at, others)}`;
   return membersPage(visit, { title: `Join ${name} with another entry`, section: 'customers', content });
+}
+
+function searchBox(at: string, q: string): Html {
+  return html`<form
+    class="customers-search"
+    role="search"
+    method="get"
+    action="${at}"
+    hx-get="${at}"
+    hx-target="#customers-others"
+    hx-swap="outerHTML"
+    hx-trigger="submit, input delay:120ms"
+    hx-sync="this:replace"
+  >
+    <label class="unseen" for="customers-q">Search the other entry</label>
+    <input id="customers-q" type="search" name="q" value="${q}" autocomplete="off" /><button>Search</button>
+  </form>`;
+}
+
+function othersList(at: string, others: ListedCustomer[]): Html {
+  const nobody = { title: 'Nobody else found', text: 'Type a name, an address or a phone number of the other entry.' };
+  const lines = others.map(({ id, givenName, familyName, email, phone, reference }) => {
+    const name = [givenName, familyName].filter(Boolean).join(' ') || email || reference;
+    return html`<li>
+      <a href="${at}/${id}"><bdi>${name}</bdi></a>
+      <small>${[email, phone].filter(Boolean).join(' · ')}</small>
+    </li>`;
+  });
+  const list = html`<ul class="rows customers-pick">
+    ${lines}
+  </ul>`;
+  return html`<div id="customers-others">${others.length === 0 ? empty(nobody) : list}</div>`;
 }
 
 /** The first of these texts that finds somebody else. */
@@ -96,32 +85,12 @@ export async function comparePage(visit: Visit): Promise<Response> {
   if ('answer' in pair) return pair.answer;
   const { keep, other } = pair;
   const { href } = visit;
-  const rows = fieldsOf(visit, keep, other);
-  const [one, two] = [nameOf(keep.person), nameOf(other.person)];
-  const content = html`<p class="customers-back">
-      <a href="${href(`/customers/${keep.customer.id}`)}"><bdi>${one}</bdi></a>
-    </p>
-    <div class="head">
-      <div>
-        <h1>One person, two entries?</h1>
-        <p>Choose what is right where they differ. Purchases, answers, cards, notes, stops and history of both come together.</p>
-      </div>
-    </div>
+  const [name, others] = [nameOf(keep.person), nameOf(other.person)];
+  const about =
+    'Choose what is right where they differ. Purchases, answers, cards, notes, stops and history of both come together.';
+  const content = html`${topOf(visit, { id: keep.customer.id, name }, 'One person, two entries?', about)}
     <form method="post" action="${href(`/customers/${keep.customer.id}/merge/${other.customer.id}`)}">
-      <div class="scroll">
-        <table class="customers-compare">
-          <thead>
-            <tr>
-              <th scope="col"><span class="unseen">Field</span></th>
-              <th scope="col">This entry</th>
-              <th scope="col">The other</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(compareRow)} ${plainRow('What is kept', weight(keep), weight(other))}
-          </tbody>
-        </table>
-      </div>
+      ${compareTable(visit, pair)}
       <p class="customers-warning">
         <strong>This cannot be undone.</strong> Afterwards there is one entry, and the other’s address leads to it.
       </p>
@@ -130,7 +99,24 @@ export async function comparePage(visit: Visit): Promise<Response> {
         ${linkButton(href(`/customers/${keep.customer.id}/merge`), 'Choose another')}
       </div>
     </form>`;
-  return membersPage(visit, { title: `Join ${one} and ${two}`, section: 'customers', content, wide: true });
+  return membersPage(visit, { title: `Join ${name} and ${others}`, section: 'customers', content, wide: true });
+}
+
+function compareTable(visit: Visit, { keep, other }: { keep: Profile; other: Profile }): Html {
+  return html`<div class="scroll">
+    <table class="customers-compare">
+      <thead>
+        <tr>
+          <th scope="col"><span class="unseen">Field</span></th>
+          <th scope="col">This entry</th>
+          <th scope="col">The other</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${fieldsOf(visit, keep, other).map(compareRow)} ${plainRow('What is kept', weight(keep), weight(other))}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 export async function postMerge(visit: Visit): Promise<Response> {

@@ -11,6 +11,7 @@ import { button, choice, field, icon, linkButton, press, problemBox, select } fr
 import { membersPage } from '../../members-page.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { kept } from './dates.ts';
+import { goBack, topOf } from './frame.ts';
 import { lookUp } from './page.ts';
 import type { Trouble } from './trouble.ts';
 import { dayOf, stopSentence, todayOf } from './words.ts';
@@ -60,55 +61,45 @@ function by(stop: Stop, who: NameOf): string {
   return `Noted by ${who(stop.by)}`;
 }
 
-export async function stopPage(visit: Visit, trouble?: { form: Form; problem: string }): Promise<Response> {
+interface Typed {
+  form: Form;
+  problem: string;
+}
+
+export async function stopPage(visit: Visit, trouble?: Typed): Promise<Response> {
   const found = await lookUp(visit);
   if ('answer' in found) return found.answer;
-  const { customer, person, mates } = found.profile;
+  const { customer, person } = found.profile;
   const name = nameOf(person);
-  const occasions = (await listOccasions(visit.db, visit.business.id)).filter(({ mode }) => mode !== 'off');
-  const today = todayOf(visit);
-  const typed = (field_: string, usual: string): string => (trouble ? textOf(trouble.form, field_) : usual);
-  const shared = mates.length > 0 ? ` ${mates.map((mate) => mate.name).join(', ')} at the same address too.` : '';
-  const content = html`<div class="head">
-      <div>
-        <h1>Pause or stop cards for <bdi>${name}</bdi></h1>
-      </div>
-    </div>
+  const content = html`${topOf(visit, { id: customer.id, name }, html`Pause or stop cards for <bdi>${name}</bdi>`)}
     ${problemBox(trouble?.problem)}
     <form class="box" method="post" action="${visit.href(`/customers/${customer.id}/stop`)}">
-      ${choice({
-        name: 'kind',
-        label: 'What is wanted?',
-        value: typed('kind', 'paused'),
-        options: [
-          { value: 'paused', label: 'A pause', hint: 'Nothing goes before the day below.' },
-          { value: 'occasion', label: 'No cards for one occasion', hint: 'All others stay.' },
-          {
-            value: 'unsubscribed',
-            label: 'No mail at all',
-            hint: `For their address as well.${shared} Only they can take it back, by signing up again.`,
-          },
-          { value: 'deceased', label: 'They have died', hint: 'Everything ends. Nobody else is told.' },
-        ],
-      })}
-      <div class="customers-pair">
-        <div class="customers-until">
-          ${field({ name: 'until', label: 'Pause until', type: 'date', value: typed('until', addDays(today, 30)) })}
-        </div>
-        <div class="customers-which">
-          ${select({ name: 'occasion', label: 'Which occasion', value: typed('occasion', ''), options: occasions.map(({ id, name: label }) => ({ value: id, label })) })}
-        </div>
-      </div>
-      <div class="actions">
-        ${button('Stop', { kind: 'main' })} ${linkButton(visit.href(`/customers/${customer.id}`), 'Go back')}
-      </div>
+      ${await stopFields(visit, found.profile, (field_, usual) => (trouble ? textOf(trouble.form, field_) : usual))}
+      <div class="actions">${button('Stop', { kind: 'main' })} ${goBack(visit, customer.id)}</div>
     </form>`;
-  return membersPage(visit, {
-    title: `Pause or stop cards for ${name}`,
-    section: 'customers',
-    content,
-    ...(trouble ? { status: 422 } : {}),
-  });
+  const title = `Pause or stop cards for ${name}`;
+  return membersPage(visit, { title, section: 'customers', content, ...(trouble ? { status: 422 } : {}) });
+}
+
+async function stopFields(visit: Visit, { mates }: Profile, typed: (field: string, usual: string) => string): Promise<Html> {
+  const occasions = (await listOccasions(visit.db, visit.business.id)).filter(({ mode }) => mode !== 'off');
+  const shared = mates.length > 0 ? ` ${mates.map((mate) => mate.name).join(', ')} at the same address too.` : '';
+  const forGood = `For their address as well.${shared} Only they can take it back, by signing up again.`;
+  const kinds = [
+    { value: 'paused', label: 'A pause', hint: 'Nothing goes before the day below.' },
+    { value: 'occasion', label: 'No cards for one occasion', hint: 'All others stay.' },
+    { value: 'unsubscribed', label: 'No mail at all', hint: forGood },
+    { value: 'deceased', label: 'They have died', hint: 'Everything ends. Nobody else is told.' },
+  ];
+  const options = occasions.map(({ id, name: label }) => ({ value: id, label }));
+  const until = typed('until', addDays(todayOf(visit), 30));
+  return html`${choice({ name: 'kind', label: 'What is wanted?', value: typed('kind', 'paused'), options: kinds })}
+    <div class="customers-pair">
+      <div class="customers-until">${field({ name: 'until', label: 'Pause until', type: 'date', value: until })}</div>
+      <div class="customers-which">
+        ${select({ name: 'occasion', label: 'Which occasion', value: typed('occasion', ''), options })}
+      </div>
+    </div>`;
 }
 
 export async function postStop(visit: Visit): Promise<Response> {
