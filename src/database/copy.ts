@@ -36,7 +36,7 @@ async function copyTable(
   to: string,
   businessId: string,
 ): Promise<number> {
-  const condition = whichRows(table, businessId);
+  const condition = whichRows(table, from, businessId);
   if (condition === undefined) return 0;
   const columns = sql.join(table.columns.map((column) => sql.ref(column)));
   const { numAffectedRows } = await sql`
@@ -46,8 +46,13 @@ async function copyTable(
   return Number(numAffectedRows ?? 0);
 }
 
-function whichRows(table: Table, businessId: string): RawBuilder<boolean> | undefined {
+function whichRows(table: Table, from: string, businessId: string): RawBuilder<boolean> | undefined {
+  const ours = sql<boolean>`business_id = ${businessId}`;
   if (table.name === 'installation') return sql<boolean>`true`;
   if (table.name === 'business') return sql<boolean>`id = ${businessId}`;
-  return table.columns.includes('business_id') ? sql<boolean>`business_id = ${businessId}` : undefined;
+  // Members are somebody; how they sign in stays where it is, and so do the letters about it.
+  if (table.name === 'auth_user')
+    return sql<boolean>`id in (select user_id from ${sql.id(from, 'member')} where business_id = ${businessId})`;
+  if (table.name === 'letter') return sql<boolean>`${ours} and reset_id is null`;
+  return table.columns.includes('business_id') ? ours : undefined;
 }

@@ -11,6 +11,13 @@ export async function fillBusiness(db: Kysely<Database>, slug: string, customers
     values (gen_random_uuid(), ${slug}, ${slug}, 'Europe/Berlin', 'DE', 'de', 'Ada', 'ada@example.com', 'Street 1', '2026-01-01T00:00:00.123456Z')
     returning id`.execute(db);
   const business = rows[0]!.id;
+  await sql`
+    with person as (
+      insert into auth_user (id, name, email, created_at, updated_at)
+      values (gen_random_uuid(), 'Ada', ${`ada@${slug}.example`}, now(), now()) returning id)
+    insert into member (business_id, id, user_id, role, since) select ${business}, gen_random_uuid(), id, 'owner', now() from person`.execute(
+    db,
+  );
   await fillCustomers(db, business, customers);
   await fillLedger(db, business);
   return business;
