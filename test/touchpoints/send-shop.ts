@@ -101,7 +101,14 @@ export interface SenderSet extends AsyncDisposable {
 export function openSender(
   db: Db,
   port: number,
-  how: { leaseMs?: number; now?: () => Date; mailer?: Partial<MailerOptions>; outboxPort?: number; ownMailers?: OwnMailers } = {},
+  how: {
+    leaseMs?: number;
+    now?: () => Date;
+    mailer?: Partial<MailerOptions>;
+    outboxPort?: number;
+    outbox?: Mailer;
+    ownMailers?: OwnMailers;
+  } = {},
 ): SenderSet {
   const said: string[] = [];
   const line = (port: number): Mailer =>
@@ -116,7 +123,7 @@ export function openSender(
     now: how.now ?? (() => MORNING),
     mailer,
     ...(how.ownMailers ? { ownMailers: how.ownMailers } : {}),
-    outbox: how.outboxPort === undefined ? line(port) : line(how.outboxPort),
+    outbox: how.outbox ?? line(how.outboxPort ?? port),
     links: cardLinks('https://cards.example', linkKeys([SECRET])),
     messageIdKey: messageIdKey([SECRET]),
     log,

@@ -164,11 +164,9 @@ test('practice stays in the outbox', async () => {
   const practising = await openShop(db, { live: false });
   await using sink = await startSink();
   await using outbox = await startOutbox({ folder });
-  await using set = openSender(db, sink.port);
-  const sender = { ...set.sender, outbox: createMailer(outbox.server) };
+  await using set = openSender(db, sink.port, { outbox: createMailer(outbox.server) });
   const [due] = await addDue(db, practising, ['mia@example.com']);
-  await sendTouchpoints(sender, [due!]);
-  await sender.outbox.close();
+  await sendTouchpoints(set.sender, [due!]);
   expect(await ledger(db, due!)).toMatchObject({ says: 'accepted', practice: true });
   expect(sink.messages).toEqual([]);
   const { message_id } = await db
