@@ -33,9 +33,9 @@ export function scoreWords({ mean, score }: Pick<QuestionResult, 'mean' | 'score
   return score ? `${percent(score.value)} (${percent(score.low)} to ${percent(score.high)})` : '–';
 }
 
-/** 0.345 is 35 %. */
+/** 0.345 is 35%. */
 export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}%`;
 }
 
 /** 'YYYY-MM' is March 2027. */

@@ -80,10 +80,11 @@ function nothingYet({ href }: Visit): Html {
 }
 
 function occasionPart(result: SurveyResult, months: SurveyResult[], languages: string[]): Html {
+  const { questions, name, suspect } = result;
   return html`<section class="box">
-    <h2>${result.name}</h2>
-    <p class="answers-rate">${rateWords(result)} ${suspectPart(result.suspect)}</p>
-    ${result.questions.length === 0 ? html`<p>Nobody answered yet.</p>` : result.questions.map((question) => questionPart(question, languages))}
+    <h2>${name}</h2>
+    ${questions.length === 0 ? html`<p>Nobody answered yet.</p>` : questions.map((question) => questionPart(question, languages))}
+    <p class="answers-rate">${rateWords(result)} ${suspectPart(suspect)}</p>
     ${months.length === 0 ? '' : monthsPart(months)}
   </section>`;
 }
@@ -126,6 +127,7 @@ function toneOf({ question }: Pick<QuestionResult, 'question'>, value: number): 
 function monthsPart(months: SurveyResult[]): Html {
   return html`<details class="answers-by-month">
     <summary>Month by month</summary>
+    <p class="quiet">How many answered, of those who were asked.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Month by month">${monthsChart(months)}</div>
     <div class="scroll" tabindex="0" role="region" aria-label="Month by month, in numbers">
       <table>

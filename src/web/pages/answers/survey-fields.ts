@@ -76,7 +76,7 @@ function hiddenEffects(draft: Draft, q: string): Html[] {
 
 function moves(at: number): Html {
   return html`<div class="actions">
-    ${at > 0 ? button('Move up', { name: 'do', value: `up:${at}`, icon: 'arrow-up', says: `Move question ${at + 1} up` }) : ''}
-    ${button('Take it out', { name: 'do', value: `remove:${at}`, icon: 'x', says: `Take question ${at + 1} out` })}
+    ${at > 0 ? button('Move up', { name: 'do', value: `up:${at}`, icon: 'arrow-up', says: `Move up question ${at + 1}` }) : ''}
+    ${button('Take it out', { name: 'do', value: `remove:${at}`, icon: 'x', says: `Take it out: question ${at + 1}` })}
   </div>`;
 }

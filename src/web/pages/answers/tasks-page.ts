@@ -190,7 +190,7 @@ export function closeForm(visit: Visit, task: Pick<Task, 'id' | 'customer'>, typ
     <div class="answers-lost">
       ${select({ name: 'lostReason', form: task.id, label: 'Why?', options: [{ value: '', label: 'We do not know' }, ...reasons], value: typed['lostReason'] ?? '' })}
     </div>
-    ${button('Close it', { kind: 'main', says: `Close the task about ${task.customer}` })}
+    ${button('Close it', { kind: 'main', says: `Close it: ${task.customer}` })}
   </form>`;
 }
 
@@ -204,7 +204,7 @@ export const OUTCOMES: Record<Closing['outcome'], string> = {
 function closedPart({ href, business, now }: Visit, task: Task): Html {
   return html`<div class="answers-forms">
     <p class="quiet">Closed ${moment(task.closedAt!, business.zone, now)}.</p>
-    ${press(href(`/follow-ups/${task.id}/reopen`), 'Open it again', { icon: 'undo-2', says: `Open the task about ${task.customer} again` })}
+    ${press(href(`/follow-ups/${task.id}/reopen`), 'Open it again', { icon: 'undo-2', says: `Open it again: ${task.customer}` })}
   </div>`;
 }
 

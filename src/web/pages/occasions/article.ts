@@ -71,7 +71,7 @@ function sentenceForm(visit: Visit, { occasion, choices, change, problem }: Arti
     method="post"
     action="${at}"
     hx-post="${at}"
-    hx-trigger="change, submit"
+    hx-trigger="change delay:300ms, submit"
     hx-target="#occasion-${occasion.id}"
     hx-swap="outerMorph"
   >

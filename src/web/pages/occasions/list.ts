@@ -74,7 +74,7 @@ function awayPart({ href, business, now }: Visit, away: Occasion[], cards: Map<s
                 Put away ${moment(occasion.archived_at!, business.zone, now)}.
               </p>
             </div>
-            ${press(href(`/occasions/${occasion.id}/back`), 'Bring back', { icon: 'archive-restore', says: `Bring ${occasion.name} back` })}
+            ${press(href(`/occasions/${occasion.id}/back`), 'Bring back', { icon: 'archive-restore', says: `Bring back ${occasion.name}` })}
           </li>`,
       )}
     </ul>`;

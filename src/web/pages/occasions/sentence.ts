@@ -21,7 +21,8 @@ export function sentenceControls(occasion: Occasion, choices: Choices, { change 
 }
 
 function control(part: Part, occasion: Occasion, choices: Choices, onPage: string): Html {
-  if (typeof part === 'string') return html`${part}`;
+  // A word joiner: a line never begins with the comma after a control.
+  if (typeof part === 'string') return html`${part.replace(/^(?=[;,.])/, '\u2060')}`;
   switch (part.field) {
     case 'when':
       return whenControl(occasion);
