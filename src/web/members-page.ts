@@ -59,7 +59,10 @@ function document(visit: Visit, page: MembersPage, said: Said | undefined, shops
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":"reload","morphIgnore":["data-htmx-powered","open"]}' />
+        <meta
+          name="htmx-config"
+          content='{"includeIndicatorCSS":false,"history":"reload","morphIgnore":["data-htmx-powered","open"]}'
+        />
         <title>${page.title} · ${business.name}</title>
         <link rel="icon" href="/mark.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${membersStyle.path}" />

@@ -67,7 +67,7 @@ export function mountOpen(app: Hono, site: Site, routes: readonly OpenRoute[]): 
     });
 }
 
-export function upTo(limit = USUAL_BYTES): MiddlewareHandler {
+function upTo(limit = USUAL_BYTES): MiddlewareHandler {
   const words = {
     title: 'That is too much at once',
     text: `At most ${size(limit)} can be sent here. Make it smaller, and try again.`,

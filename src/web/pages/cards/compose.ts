@@ -79,7 +79,7 @@ function languages(visit: Visit, { draft, language }: AtDraft): Html {
     </details>`;
 }
 
-export function neededSlots(draft: Draft): Slot[] {
+function neededSlots(draft: Draft): Slot[] {
   return slotsOf(draft.mjml).slots.filter(({ optional, hidden: away }) => !optional && !away);
 }
 
