@@ -18,8 +18,8 @@ export interface Listening {
 /** Starts answering. Rejects with the system's error (EADDRINUSE, EACCES) when the port cannot be had. */
 export async function startWeb(site: Site, where: Listening): Promise<WebServer> {
   const server = createAdaptorServer({ fetch: routes(site).fetch }) as Server;
-  // A visitor who is slow on purpose holds a connection no longer than this.
-  server.requestTimeout = 30_000;
+  // A visitor who is slow on purpose holds a connection no longer than this; a shop's file of 50 MB needs it on a slow line (1.5 Mbit/s).
+  server.requestTimeout = 300_000;
   server.headersTimeout = 15_000;
   await listen(server, where.host, where.port);
   const { port } = server.address() as AddressInfo;
