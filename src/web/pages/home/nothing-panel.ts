@@ -56,10 +56,21 @@ const TITLES: Record<string, string> = {
   answered: 'Answered already',
 };
 
+/** Nothing is wrong with these: a rule or the customer wants it so. */
+const AS_MEANT = new Set([
+  'capped',
+  'too soon',
+  'unsubscribed',
+  'occasion declined',
+  'date declined',
+  'paused by customer',
+  'answered',
+]);
+
 function groupOf(visit: Visit, { reason, count, more, first }: NothingGroup, today: Day): Html {
   const all = visit.href(`/nothing/${slugOf(reason)}`);
   const title = titleOf(reason);
-  return html`<details class="home-reason">
+  return html`<details class="home-reason ${AS_MEANT.has(reason) ? 'meant' : ''}">
     <summary><span>${title}</span><b>${counted(count, more)}</b></summary>
     <p class="quiet">${sentenceFor(reason)}</p>
     <ul>

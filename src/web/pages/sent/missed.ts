@@ -27,7 +27,7 @@ export async function missedPage(visit: Visit): Promise<Response> {
     ${
       rows.length === 0
         ? empty({ title: 'Nothing was missed', text: 'Every card that was due has left, or is still to come.' })
-        : html`<ul class="rows sent-list">
+        : html`<ul class="rows sent-list sent-missed">
             ${rows.slice(0, PER_PAGE).map((card) => line(visit, card, today))}
           </ul>`
     }
