@@ -87,7 +87,7 @@ export function compareWithShown(
   return { change: Object.fromEntries(fields.map((field) => [field, change[field]])) as OccasionChange, conflicts };
 }
 
-export const LONGEST_NAME = 60;
+const LONGEST_NAME = 60;
 
 /** Why an occasion cannot be so, as a sentence; undefined when it can. Whether its card and survey exist is asked elsewhere. */
 export function problemWithOccasion(change: OccasionChange, trigger: Occasion['trigger']): string | undefined {

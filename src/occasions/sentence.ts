@@ -42,7 +42,7 @@ export function sentenceOf(occasion: Told, names: SentenceNames): string {
 export type Value = string | number | null | undefined;
 
 /** What comes first, as far as the offset decides it: "On", "3 days before", "A week after". */
-export function whenWords({ offset_days: days, trigger }: Pick<Occasion, 'offset_days' | 'trigger'>): string {
+function whenWords({ offset_days: days, trigger }: Pick<Occasion, 'offset_days' | 'trigger'>): string {
   if (days === 0) return trigger === 'joined' || trigger === 'purchase' ? 'On the day of' : 'On';
   const span = spanWords(Math.abs(days));
   return `${span.slice(0, 1).toUpperCase()}${span.slice(1)} ${days < 0 ? 'before' : 'after'}`;
@@ -69,7 +69,7 @@ export function kindWords(kind: string): string {
   return `a customer’s ${kind.replaceAll('-', ' ')}`;
 }
 
-export function fixedDayWords(month: number, day: number): string {
+function fixedDayWords(month: number, day: number): string {
   const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
   return format.format(Date.UTC(2000, month - 1, day));
 }
@@ -83,7 +83,7 @@ export function lateWords(days: number): string {
   return days === 0 ? 'skip it' : `send it up to ${spanWords(days)} late`;
 }
 
-export function modeWords(mode: Occasion['mode']): string {
+function modeWords(mode: Occasion['mode']): string {
   return { automatic: 'automatic', ask: 'ask me first', off: 'switched off' }[mode];
 }
 
@@ -93,7 +93,7 @@ export function workdayWords(rule: Occasion['workday_rule']): string {
 }
 
 /** "a day", "10 days", "a week", "3 weeks". */
-export function spanWords(days: number): string {
+function spanWords(days: number): string {
   if (days === 1) return 'a day';
   if (days === 7) return 'a week';
   return days % 7 === 0 && days <= 28 ? `${days / 7} weeks` : `${days} days`;

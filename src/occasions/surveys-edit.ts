@@ -84,8 +84,7 @@ export async function publishQuestions(
       return { ...refused('Somebody else published other questions meanwhile.'), newer: latest.version };
     const renamed = await rename(trx, businessId, { surveyId, from: row.name, to: name.trim() }, actor);
     if (!renamed.ok) return renamed;
-    if (isDeepStrictEqual(latest.questions, questions))
-      return { ok: true, version: latest.version, changed: renamed.changed };
+    if (isDeepStrictEqual(latest.questions, questions)) return { ok: true, version: latest.version, changed: renamed.changed };
     const { version } = await publishSurvey(trx, businessId, name.trim(), questions, actor);
     return { ok: true, version, changed: true };
   });

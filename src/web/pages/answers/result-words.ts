@@ -15,7 +15,7 @@ export function headlineOf(result: QuestionResult, languages: string[]): string 
   return mostWords(result, languages, from);
 }
 
-export function tooFew(answered: number): string {
+function tooFew(answered: number): string {
   const so = answered === 0 ? 'no answers yet' : answered === 1 ? 'one answer so far' : `${answered} answers so far`;
   return `Too few to tell: ${so}. From ${ENOUGH} on, it is said here.`;
 }

@@ -176,8 +176,8 @@ function openForms(visit: Visit, task: Task, { members }: Around, tried: TriedTa
   </div>`;
 }
 
-/** The same form stands on the customer's page: `back` leads there again. */
-export function closeForm(visit: Visit, task: Pick<Task, 'id' | 'customer'>, typed: Record<string, string> = {}): Html {
+/** The customer’s page has a form like it, whose `back` leads there again. */
+function closeForm(visit: Visit, task: Pick<Task, 'id' | 'customer'>, typed: Record<string, string> = {}): Html {
   const reasons = visit.business.lost_reasons.map((reason) => ({ value: reason, label: reason }));
   return html`<form method="post" action="${visit.href(`/follow-ups/${task.id}/close`)}">
     ${choice({

@@ -24,7 +24,7 @@ export interface ArticleParts extends Tried {
 }
 
 /** The fields that the sentence on the list has. */
-export const SENTENCE_FIELDS: readonly OccasionField[] = ['offsetDays', 'hour', 'cardId', 'surveyId', 'lateDays', 'mode'];
+const SENTENCE_FIELDS: readonly OccasionField[] = ['offsetDays', 'hour', 'cardId', 'surveyId', 'lateDays', 'mode'];
 
 /** One occasion on the list: its card small, its sentence, whom it reaches next. htmx puts this one part in its place again. */
 export function occasionArticle(visit: Visit, parts: ArticleParts): Html {

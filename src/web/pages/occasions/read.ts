@@ -55,7 +55,7 @@ const READERS: Record<string, Reader> = {
 };
 
 /** "Name day" is kept as 'name-day', as imports write it. */
-export function kindIn(text: string): string {
+function kindIn(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFC')
