@@ -13,10 +13,7 @@ export interface Reads {
 export async function readsOf(db: Db, businessId: string): Promise<Reads[]> {
   const { rows } = await sql<Wording>`
     select w.card_id as "cardId", w.n, w.language, w.hash from card_wording w
-    where w.business_id = ${businessId} and w.card_id in (
-        select card_id from occasion where business_id = ${businessId} and mode <> 'off'
-        union select x.card_id from occasion_card x join occasion o on o.business_id = x.business_id and o.id = x.occasion_id
-        where x.business_id = ${businessId} and o.mode <> 'off')
+    where w.business_id = ${businessId} and w.card_id in (${cardsInUse(businessId)})
       and w.n = (select max(v.n) from card_version v where v.business_id = w.business_id and v.card_id = w.card_id)`.execute(db);
   const read = await Promise.all(
     rows.map(async (row) => ({ cardId: row.cardId, required: await requiredBy(db, businessId, row) })),

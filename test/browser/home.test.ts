@@ -71,6 +71,7 @@ describe('in a browser', needs('chromium'), () => {
     await page.getByLabel('E-mail of Lea', { exact: true }).fill('lea@example.com');
     await page.getByRole('button', { name: 'Add: E-mail of Lea' }).click();
     await page.getByText('Lea: Waits for you').waitFor();
+    expect(await page.getByText('No e-mail address', { exact: true }).count()).toBe(0);
     await page.context().close();
   }, 60_000);
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addStop } from '../../src/customers/stops.ts';
 import { changeCustomer } from '../../src/customers/customer.ts';
 import { setDate } from '../../src/customers/dates.ts';
-import { publishGalleryCard } from '../../src/occasions/cards.ts';
+import { publishCard, publishGalleryCard } from '../../src/occasions/cards.ts';
 import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { readOutbox } from '../../src/mail/outbox.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../../src/touchpoints/decide.ts';
 import { sendNow } from '../../src/touchpoints/hurry.ts';
 import { lineOf, writeLine } from '../../src/touchpoints/line.ts';
+import { groupNothing } from '../../src/touchpoints/nothing.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
 import { testDatabase } from '../support/database.ts';
@@ -185,5 +186,26 @@ describe('a card', () => {
     await changeCustomer(db, id, who, { email: null }, ada());
     await planAll(db, shop.clock.now());
     expect((await sendNow(db, id, stopped, ada())).ok).toBe(false);
+  });
+});
+
+describe('who will get nothing', () => {
+  it('has those whose card would fail for a field, before it does', async () => {
+    const words = { subject: 'Dear {{customer.firstName}}', preheader: 'A line', headline: 'Hello' };
+    const mjml =
+      '<mjml><mj-body><mj-section><mj-column><mj-text><h1>[[headline]]</h1></mj-text></mj-column></mj-section></mj-body></mjml>';
+    const bare = await publishCard(db, id, { name: 'Bare', mjml, words: { en: words } }, ada());
+    if (!bare.ok) throw new Error(bare.reason);
+    await changeOccasion(db, id, 'birthday', { cardId: bare.cardId }, ada());
+    const nameless = await shop.customer({
+      familyName: 'Quill',
+      email: 'quill@example.com',
+      dates: [{ kind: 'birthday', month: 3, day: 29 }],
+    });
+    await birthday(29);
+    const groups = await groupNothing(db, id, { from: '2027-03-29', to: '2027-03-29' }, 3);
+    expect(groups.map(({ reason, count, first }) => [reason, count, first[0]?.customerId])).toEqual([
+      ['field missing', 1, nameless],
+    ]);
   });
 });
