@@ -101,6 +101,7 @@ export async function customersWords(
     join message m on m.business_id = w.business_id and m.touchpoint_id = w.touchpoint_id
     join survey_version v on v.business_id = m.business_id and v.survey_id = m.survey_id and v.n = m.survey_version
     ${sentIn(businessId, range, sql`w.touchpoint_id`)}
+    where a.business_id = ${businessId} and w.business_id = ${businessId}
     order by a.at desc, a.touchpoint_id desc, a.question desc limit ${limit}`.execute(db);
   return rows.map(({ questions, ...row }) => ({ ...row, ...told(questions[row.place], row.value, languages) }));
 }
