@@ -8,13 +8,17 @@ export async function comingWith(
   cardId: string,
   limit: number,
 ): Promise<{ id: string; name: string }[]> {
+  // The first of each occasion, read off its index, and of these the first of all.
   const { rows } = await sql<{ id: string; name: string }>`
     select t.id, coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody without a name') as name
-    from touchpoint t
-    join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
-    join person p on p.business_id = t.business_id and p.customer_id = t.customer_id
-    where t.business_id = ${businessId} and t.card_id = ${cardId} and t.state in ('planned', 'waiting', 'held', 'blocked')
-      and t.occasion_id = any(array(select id from occasion where business_id = ${businessId}))
+    from occasion o
+    cross join lateral (
+      select t.id, t.customer_id, t.send_on from touchpoint t
+      where t.business_id = o.business_id and t.occasion_id = o.id and t.state in ('planned', 'waiting', 'held', 'blocked') and t.card_id = ${cardId}
+      order by t.send_on, t.id limit ${limit}
+    ) t
+    join person p on p.business_id = o.business_id and p.customer_id = t.customer_id
+    where o.business_id = ${businessId}
     order by t.send_on, t.id limit ${limit}`.execute(db);
   return rows;
 }
