@@ -109,6 +109,7 @@ async function attempt(job: Job): Promise<void> {
 
 async function bringIn(job: Job): Promise<void> {
   const { db, run, now, stopping } = job;
+  const began = performance.now();
   const reading = await readingOf(job);
   const { basis = 'customer' } = answersOf(run);
   const of = { businessId: run.business_id, importId: run.id, basis, now, today: reading.today, fence: run.fence };
@@ -119,8 +120,9 @@ async function bringIn(job: Job): Promise<void> {
     if (isFirst && rows.length === BATCH) await measureTables(db);
     isFirst = false;
   }
+  const ended = new Date(now.getTime() + performance.now() - began);
   await db.transaction().execute(async (trx) => {
-    await setOwn(trx, run, sql`state = 'done', share = 1000, lease_until = null, ended_at = ${now}`);
+    await setOwn(trx, run, sql`state = 'done', share = 1000, lease_until = null, ended_at = ${ended}`);
     await dropFile(trx, run.business_id, run.id);
   });
 }
