@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addCustomer } from '../../src/customers/customer.ts';
 import { addStop, listStops } from '../../src/customers/stops.ts';
+import { planAll } from '../../src/touchpoints/plan.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Answer, type Guest, openHouse } from '../support/house.ts';
 
@@ -117,6 +118,15 @@ describe('a customer’s page', () => {
     expect(said).toBe('Wedding anniversary was removed.');
     await ada.post(`/customers/${id}/undo`, { change });
     expect(await db.selectFrom('date').select('day').where('customer_id', '=', id).execute()).toEqual([{ day: 2 }]);
+  });
+
+  test('shows the card that a new day brings, at once', async () => {
+    await planAll(db, shop.clock.now());
+    const id = await shop.customer({ givenName: 'Quinn', email: 'quinn@example.com' });
+    const added = await ada.post(`/customers/${id}/dates`, { what: 'Birthday', day: '9', month: '3', year: '' });
+    expect(words(await ada.get(`/customers/${id}`))).toContain('Next: Birthday , Tuesday 9 March');
+    await ada.post(`/customers/${id}/undo`, { change: (await next(ada, added)).change });
+    expect(words(await ada.get(`/customers/${id}`))).toContain('No card is planned');
   });
 
   test('notes purchases as people write amounts', async () => {

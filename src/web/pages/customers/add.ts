@@ -2,12 +2,12 @@ import { html } from 'hono/html';
 import { addCustomer, type NewCustomer } from '../../../customers/customer.ts';
 import type { NewDate } from '../../../customers/dates.ts';
 import { type LineRead, readLine } from '../../../customers/one-line.ts';
-import { lastChangeBy } from '../../../customers/undo.ts';
 import { type Form, textOf } from '../../forms.ts';
-import { after, membersPage } from '../../members-page.ts';
+import { membersPage } from '../../members-page.ts';
 import { area, button, field, linkButton, type Piece, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { asTyped, dateFields, readTypedDate, type TypedDate, typedDate } from './date-fields.ts';
+import { kept } from './kept.ts';
 import { listPage } from './list.ts';
 import { todayOf } from './words.ts';
 
@@ -45,13 +45,9 @@ export async function postNew(visit: Visit): Promise<Response> {
   return addedAnswer(visit, added, `${nameIn(asked)} was added.`);
 }
 
-async function addedAnswer(visit: Visit, { id, sharing }: { id: string; sharing: string[] }, say: string): Promise<Response> {
-  const change = await lastChangeBy(visit.db, visit.business.id, id, visit.actor);
+function addedAnswer(visit: Visit, { id, sharing }: { id: string; sharing: string[] }, say: string): Promise<Response> {
   const shared = sharing.length === 0 ? '' : ' Somebody else has this address too: both get their own cards.';
-  return after(visit, `/customers?added=${id}`, {
-    say: say + shared,
-    ...(change ? { undo: { path: `/customers/${id}/undo`, fields: { change } } } : {}),
-  });
+  return kept(visit, id, say + shared, `/customers?added=${id}`);
 }
 
 interface AddSheet {

@@ -7,9 +7,9 @@ import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { area, button, choice, field, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { kept } from './dates.ts';
 import { goBack, topOf } from './frame.ts';
-import { lookUp } from './page.ts';
+import { kept } from './kept.ts';
+import { lookUp } from './look-up.ts';
 import { todayOf } from './words.ts';
 
 /** Why the shop may write to them. */

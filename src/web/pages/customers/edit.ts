@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { type Conflict, editCustomer, type Sheet, type SheetField, sheetOf } from '../../../customers/edit.ts';
 import { nameOf, type Profile } from '../../../customers/profile.ts';
-import { lastChangeBy } from '../../../customers/undo.ts';
 import { languageName } from '../../days.ts';
 import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
@@ -9,7 +8,8 @@ import { after, membersPage } from '../../members-page.ts';
 import { area, button, field, hidden, type Piece, problemBox, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { goBack, topOf } from './frame.ts';
-import { lookUp } from './page.ts';
+import { kept } from './kept.ts';
+import { lookUp } from './look-up.ts';
 
 type Fields = Omit<Sheet, 'notes'>;
 const NAMES: (keyof Fields)[] = [
@@ -53,11 +53,8 @@ export async function postEdit(visit: Visit): Promise<Response> {
   }
   if (!saved.ok) return draw(visit, found.profile, { sheet, seen, problem: saved.reason });
   if (!saved.changed) return after(visit, `/customers/${customer.id}`);
-  const change = await lastChangeBy(db, business.id, customer.id, actor);
-  return after(visit, `/customers/${customer.id}`, {
-    say: `${nameOf({ ...person, given_name: wanted.givenName, family_name: wanted.familyName })} was changed.`,
-    ...(change ? { undo: { path: `/customers/${customer.id}/undo`, fields: { change } } } : {}),
-  });
+  const name = nameOf({ ...person, given_name: wanted.givenName, family_name: wanted.familyName });
+  return kept(visit, customer.id, `${name} was changed.`);
 }
 
 interface State {

@@ -6,7 +6,7 @@ import { textOf } from '../../forms.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, check, linkButton, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { lookUp } from './page.ts';
+import { lookUp } from './look-up.ts';
 import { many } from './words.ts';
 
 export async function erasePage(visit: Visit): Promise<Response> {

@@ -9,7 +9,7 @@ import { membersPage } from '../../members-page.ts';
 import { pager, type Piece, press } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { changeDetails, changeWords } from './changes.ts';
-import { lookUp } from './page.ts';
+import { lookUp } from './look-up.ts';
 import { momentOf } from './words.ts';
 
 const PAGE = 50;

@@ -3,13 +3,14 @@ import { localDayOf } from '../../../calendar/instant.ts';
 import { mergeCustomers } from '../../../customers/merge.ts';
 import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
 import { type ListedCustomer, searchCustomers } from '../../../customers/search.ts';
+import { planNow } from '../../../touchpoints/plan.ts';
 import type { Form } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, empty, linkButton, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { topOf } from './frame.ts';
-import { lookUp } from './page.ts';
+import { lookUp } from './look-up.ts';
 import { basisNames, dayName, many, todayOf, yearlyText } from './words.ts';
 
 const FOUND = 20;
@@ -126,6 +127,7 @@ export async function postMerge(visit: Visit): Promise<Response> {
   const chosen = chosenFrom(await visit.form(), fieldsOf(visit, keep, other));
   const merged = await mergeCustomers(visit.db, visit.business.id, keep.customer.id, other.customer.id, visit.actor, chosen);
   if (!merged.ok) return after(visit, `/customers/${keep.customer.id}`, { say: merged.reason });
+  await planNow(visit.db, visit.business.id, [keep.customer.id, other.customer.id], visit.now);
   return after(visit, `/customers/${merged.id}`, { say: 'The two are one entry now.' });
 }
 

@@ -1,20 +1,21 @@
 import { html } from 'hono/html';
 import { authorsOf, type NameOf } from '../../../customers/authors.ts';
-import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
+import { nameOf, type Profile } from '../../../customers/profile.ts';
 import { storyOf } from '../../../customers/story.ts';
 import type { Html } from '../../layout.ts';
-import { after, membersPage } from '../../members-page.ts';
+import { membersPage } from '../../members-page.ts';
 import { icon, linkButton, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { datesSection } from './dates.ts';
 import { followUpsSection } from './follow-ups.ts';
+import { lookUp } from './look-up.ts';
 import { notesSection } from './notes.ts';
 import { purchasesSection } from './purchases.ts';
 import { comingSection, standingBox } from './standing.ts';
 import { stopsSection } from './stops.ts';
 import { storySection } from './story.ts';
 import type { Trouble } from './trouble.ts';
-import { dayOf, todayOf, yearlyText } from './words.ts';
+import { dayOf, yearlyText } from './words.ts';
 
 const STORY = 30;
 
@@ -40,14 +41,6 @@ export async function customerPage(visit: Visit, trouble?: Trouble): Promise<Res
     </div>`;
   const title = nameOf(profile.person);
   return membersPage(visit, { title, section: 'customers', content, wide: true, ...(trouble ? { status: 422 } : {}) });
-}
-
-/** The customer of an address; else what to answer: moved to whom they were merged into, or not found. */
-export async function lookUp(visit: Visit): Promise<{ profile: Profile } | { answer: Response }> {
-  const id = visit.id('customer');
-  const found = id === undefined ? undefined : await findProfile(visit.db, visit.business.id, id, todayOf(visit));
-  if (found === undefined) return { answer: await visit.missing() };
-  return 'movedTo' in found ? { answer: after(visit, `/customers/${found.movedTo}`) } : { profile: found };
 }
 
 function facts(visit: Visit, profile: Profile, who: NameOf, trouble: Trouble | undefined): Html {

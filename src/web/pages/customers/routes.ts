@@ -1,16 +1,16 @@
 import type { MemberRoute } from '../../visit.ts';
 import { newPage, postLine, postNew } from './add.ts';
 import { basisPage, postBasis } from './basis.ts';
-import { postDate, postRemoveDate } from './dates.ts';
+import { postDate, postRemoveDate } from './date-presses.ts';
 import { editPage, postEdit } from './edit.ts';
 import { erasePage, postErase } from './erase.ts';
 import { exportCsv, exportJson } from './export.ts';
 import { historyPage } from './history.ts';
 import { listPage } from './list.ts';
 import { comparePage, mergePage, postMerge } from './merge.ts';
-import { postNotes } from './notes.ts';
+import { postNotes } from './note-presses.ts';
 import { customerPage } from './page.ts';
-import { postPurchase, postVoid } from './purchases.ts';
+import { postPurchase, postVoid } from './purchase-presses.ts';
 import { postLift, postStop, stopPage } from './stops.ts';
 import { postUndo } from './undo.ts';
 

@@ -10,9 +10,9 @@ import { after } from '../../members-page.ts';
 import { button, choice, field, icon, linkButton, press, problemBox, select } from '../../parts.ts';
 import { membersPage } from '../../members-page.ts';
 import { idIn, type Visit } from '../../visit.ts';
-import { kept } from './dates.ts';
 import { goBack, topOf } from './frame.ts';
-import { lookUp } from './page.ts';
+import { kept } from './kept.ts';
+import { lookUp } from './look-up.ts';
 import type { Trouble } from './trouble.ts';
 import { dayOf, stopSentence, todayOf } from './words.ts';
 import { nameOf } from '../../../customers/profile.ts';
@@ -83,7 +83,7 @@ export async function stopPage(visit: Visit, trouble?: Typed): Promise<Response>
 
 async function stopFields(visit: Visit, { mates }: Profile, typed: (field: string, usual: string) => string): Promise<Html> {
   const occasions = (await listOccasions(visit.db, visit.business.id)).filter(({ mode }) => mode !== 'off');
-  const shared = mates.length > 0 ? ` ${mates.map((mate) => mate.name).join(', ')} at the same address too.` : '';
+  const shared = mates.length > 0 ? ` So also for ${mates.map((mate) => mate.name).join(' and ')}, who share it.` : '';
   const forGood = `For their address as well.${shared} Only they can take it back, by signing up again.`;
   const kinds = [
     { value: 'paused', label: 'A pause', hint: 'Nothing goes before the day below.' },

@@ -1,4 +1,5 @@
 import { undoChange } from '../../../customers/undo.ts';
+import { planNow } from '../../../touchpoints/plan.ts';
 import { textOf } from '../../forms.ts';
 import { after } from '../../members-page.ts';
 import { idIn, type Visit } from '../../visit.ts';
@@ -11,5 +12,6 @@ export async function postUndo(visit: Visit): Promise<Response> {
   const undone = await undoChange(visit.db, visit.business.id, id, change, visit.actor);
   if (undone === undefined) return visit.missing();
   if (!undone.ok) return after(visit, `/customers/${id}`, { say: undone.reason });
+  await planNow(visit.db, visit.business.id, [id], visit.now);
   return after(visit, undone.customerId ? `/customers/${undone.customerId}` : '/customers', { say: 'That was taken back.' });
 }
