@@ -71,7 +71,7 @@ export const cardsCases: Cases = {
     const picture = await sharp({ create: { width: 60, height: 30, channels: 3, background: '#987' } })
       .png()
       .toBuffer();
-    const file = new Blob([picture as Buffer<ArrayBuffer>], { type: 'image/png' });
+    const file = new Blob([picture], { type: 'image/png' });
     return { ...only(one), form: { rev: one.rev, picture: 'picture1', alt: 'A field', src: '', file } };
   },
   'POST /cards/:card/colours': async (house) => {

@@ -1,3 +1,4 @@
+import { publishGalleryCard } from '../../../src/occasions/cards.ts';
 import { addOccasion } from '../../../src/occasions/occasion-add.ts';
 import { archiveOccasion, listOccasions } from '../../../src/occasions/occasion.ts';
 import type { House } from '../../support/house.ts';
@@ -43,6 +44,11 @@ export const occasionsCases: Cases = {
     for (const business of [house.business, house.other])
       await archiveOccasion(house.app.db, business.id, one.slugs[business.id] ?? '', { by: 'fondly', now: house.app.now() });
     return { ...one, form: { mode: 'ask' } };
+  },
+  'POST /occasions/:occasion/turns': async (house) => {
+    const { app, business } = house;
+    const { cardId } = await publishGalleryCard(app.db, business, 'birthday-midnight', { by: 'fondly', now: app.now() });
+    return { ...(await birthday(house)), form: { do: 'in', card: cardId } };
   },
   'POST /occasions/:occasion/move': async (house) => ({ ...(await added(house)), form: { to: 'up' } }),
 };

@@ -14,6 +14,7 @@ import { frame, modePill, outlookWords, shownIn, type Tried } from './article.ts
 import { askedFor } from './asked.ts';
 import { historyPart } from './history.ts';
 import { sentenceControls } from './sentence.ts';
+import { turnsPart } from './turns.ts';
 
 const ALL_FIELDS: readonly OccasionField[] = [
   'name',
@@ -58,7 +59,10 @@ export async function occasionPage(visit: Visit, tried: Tried = {}): Promise<Res
         ${occasion.archived_at === null ? detailsForm(visit, occasion, choices, tried) : awayBox(visit, occasion, choices)}
         ${occasion.archived_at === null ? placeBox(visit, occasion, list) : ''} ${await historyPart(visit, history, choices)}
       </div>
-      <aside>${cardPart(visit, occasion, choices, parts.outlook?.next?.customer)}</aside>
+      <aside>
+        ${cardPart(visit, occasion, choices, parts.outlook?.next?.customer)}
+        ${occasion.archived_at === null ? await turnsPart(visit, occasion, choices) : ''}
+      </aside>
     </div>`;
   const status = tried.problem ? { status: 422 as const } : {};
   return membersPage(visit, { title: occasion.name, section: 'occasions', content, wide: true, ...status });

@@ -6,6 +6,7 @@ import { newOccasion } from './new.ts';
 import { beforeOn } from './on.ts';
 import { occasionPage } from './one.ts';
 import { occasionPreview } from './preview.ts';
+import { postTurns } from './turns.ts';
 
 export const occasionsRoutes: MemberRoute[] = [
   { method: 'GET', path: '/occasions', role: 'staff', to: (visit) => occasionsList(visit) },
@@ -18,4 +19,5 @@ export const occasionsRoutes: MemberRoute[] = [
   { method: 'POST', path: '/occasions/:occasion/away', role: 'staff', to: postAway },
   { method: 'POST', path: '/occasions/:occasion/back', role: 'staff', to: postBack },
   { method: 'POST', path: '/occasions/:occasion/move', role: 'staff', to: postMove },
+  { method: 'POST', path: '/occasions/:occasion/turns', role: 'staff', to: postTurns },
 ];
