@@ -1,7 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import { MS_PER_DAY } from '../calendar/day.ts';
-import type { Day, TouchpointState } from '../database/schema.ts';
+import type { Day } from '../database/schema.ts';
+import { describeCustomers, type ListedCustomer } from './listed.ts';
+
+export type { ListedCustomer } from './listed.ts';
 
 export const FILTERS = ['all', 'birthday', 'no-email', 'stopped', 'follow-up', 'new', 'no-date'] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -17,28 +20,6 @@ export interface Search {
   /** The business's local day. */
   today: Day;
   now: Date;
-}
-
-/** One line of a list of customers. */
-export interface ListedCustomer {
-  id: string;
-  givenName: string | null;
-  familyName: string | null;
-  email: string | null;
-  phone: string | null;
-  reference: string | null;
-  basis: 'customer' | 'consent' | 'none';
-  createdAt: Date;
-  /** Birthday first. */
-  dates: { kind: string; label: string; month: number; day: number; year: number | null }[];
-  /** Of the stops that hold them from everything, the gravest. */
-  stop: string | null;
-  /** The earliest day of an open follow-up. */
-  followUpDue: Day | null;
-  /** The day on which they bought last. */
-  boughtOn: Day | null;
-  /** What goes next, or would. */
-  next: { day: Day; occasion: string; state: TouchpointState; reason: string | null } | null;
 }
 
 export interface Page {
@@ -62,13 +43,14 @@ const NEW_DAYS = 30;
  * whichever page it is.
  */
 export async function searchCustomers(db: Db, businessId: string, search: Search, limit: number): Promise<Page> {
-  if (search.only) return { customers: await describe(db, businessId, [search.only], search.today), tooMany: false, more: false };
+  if (search.only)
+    return { customers: await describeCustomers(db, businessId, [search.only], search.today), tooMany: false, more: false };
   const filter = search.filter ?? 'all';
   const words = search.q?.normalize('NFC').replaceAll('\0', ' ').toWellFormed().trim().slice(0, 200).toWellFormed() ?? '';
   const at = { businessId, filter, words, cursor: readCursor(search.after), limit: limit + 1, search };
   const found = words === '' ? await listed(db, at) : await matching(db, at);
   const ids = found.rows.slice(0, limit).map(({ id }) => id);
-  const customers = await describe(db, businessId, ids, search.today);
+  const customers = await describeCustomers(db, businessId, ids, search.today);
   const last = found.rows.length > limit ? found.rows[limit - 1] : found.lastSeen;
   return {
     customers,
@@ -232,38 +214,6 @@ async function withoutDate(db: Db, { businessId, cursor, limit, search }: Asked)
   const [first] = rows;
   const unseen = first !== undefined && first.seen === MOST_SEEN && found.length < limit;
   return { rows: found, ...(unseen ? { lastSeen: { key: first.last_key, id: first.last_id } } : {}) };
-}
-
-async function describe(db: Db, businessId: string, ids: string[], today: Day): Promise<ListedCustomer[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await sql<ListedCustomer>`
-    select p.customer_id as id, p.given_name as "givenName", p.family_name as "familyName", p.email, p.phone, p.reference,
-      c.basis_kind as basis, c.created_at as "createdAt",
-      (select coalesce(json_agg(json_build_object('kind', d.kind, 'label', d.label, 'month', d.month, 'day', d.day, 'year', d.year)
-          order by d.kind <> 'birthday', d.kind, d.label), '[]')
-        from date d where d.business_id = p.business_id and d.customer_id = p.customer_id) as dates,
-      (select s.kind from (
-          select o.kind, o.until from stop o
-          where o.business_id = p.business_id and o.customer_id = p.customer_id and o.lifted_at is null
-          union all
-          select o.kind, o.until from stop o
-          where o.business_id = p.business_id and o.email_hash = email_hash(p.email_key) and o.lifted_at is null) s
-        where s.kind not in ('occasion', 'date') and (s.kind <> 'paused' or s.until > ${today})
-        order by array_position(array['deceased', 'erased', 'unsubscribed', 'complained', 'consent ended', 'hard bounce', 'paused'], s.kind)
-        limit 1) as stop,
-      (select min(f.due_on) from follow_up f where f.business_id = p.business_id and f.customer_id = p.customer_id
-        and f.closed_at is null) as "followUpDue",
-      (select max(b."on") from purchase b where b.business_id = p.business_id and b.customer_id = p.customer_id
-        and b.voided_at is null) as "boughtOn",
-      (select json_build_object('day', t.send_on, 'occasion', o.name, 'state', t.state, 'reason', t.reason)
-        from touchpoint t join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
-        where t.business_id = p.business_id and t.customer_id = p.customer_id and t.state in ('planned', 'waiting', 'held')
-        order by t.send_on limit 1) as next
-    from unnest(${ids}::uuid[]) with ordinality as wanted(id, place)
-    join person p on p.business_id = ${businessId} and p.customer_id = wanted.id
-    join customer c on c.business_id = p.business_id and c.id = p.customer_id
-    order by wanted.place`.execute(db);
-  return rows;
 }
 
 function monthOf(day: Day): number {

@@ -4,7 +4,7 @@ import { keepChanges } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { parseDay } from '../calendar/day.ts';
 import type { Database, Day } from '../database/schema.ts';
-import { type Customer, idsAtAddress, lockCustomers, touchCustomers } from './lock.ts';
+import { idsAtAddress, lockCustomers, touchCustomers } from './lock.ts';
 import { holdReach, keyOf, type Reach, reachesAddress } from './reach.ts';
 
 export type Stop = Selectable<Database['stop']>;
@@ -68,7 +68,7 @@ export async function liftStop(
     }
     const ids = await idsReachedBy(trx, businessId, stop, customerId);
     await lockCustomers(trx, businessId, ids);
-    return { ok: true, lifted: (await lift(trx, businessId, [stop.id], ids, actor)) > 0 };
+    return { ok: true, lifted: (await liftHeld(trx, businessId, [stop.id], ids, actor)) > 0 };
   });
 }
 
@@ -88,54 +88,24 @@ export async function liftBySignUp(
     const standing = await listStops(trx, businessId, customerId);
     const theirs = standing.filter(({ kind }) => THEIR_OWN.includes(kind) || kind === 'hard bounce');
     const stopIds = theirs.map(({ id }) => id);
-    return { ok: true, lifted: await lift(trx, businessId, stopIds, reach.ids, actor) };
+    return { ok: true, lifted: await liftHeld(trx, businessId, stopIds, reach.ids, actor) };
   });
 }
 
-/**
- * Takes back the stop that this actor set at this moment, a slip of the hand: whatever kind it is, and a pause whose place it took stands again.
- * The caller holds the customer.
- */
-export async function takeBackStop(
+/** Lifts these of one business, with a line in the history of each of these customers. The caller holds them. */
+export async function liftHeld(
   trx: Db,
-  customer: Customer,
-  { kind, at, by }: { kind: string; at: Date; by: string },
+  businessId: string,
+  stopIds: string[],
+  customerIds: string[],
   actor: Actor,
-): Promise<Outcome<{ lifted: number }>> {
-  const { business_id: businessId, id } = customer;
-  const reach = await holdReach(trx, businessId, 'unsubscribed', { customerId: id });
-  if ('reason' in reach) return reach;
-  const theirs = (await listStops(trx, businessId, id)).filter(
-    (stop) => stop.kind === kind && stop.by === by && +stop.at === +at,
-  );
-  if (theirs.length === 0) return refused('This stop was lifted already.');
-  await standAgain(trx, businessId, id, { at, by });
-  const stopIds = theirs.map((stop) => stop.id);
-  return {
-    ok: true,
-    lifted: await lift(trx, businessId, stopIds, reachesAddress(theirs[0]?.kind ?? 'paused') ? reach.ids : [id], actor),
-  };
-}
-
-/** Sets again what this actor lifted at this moment. The caller holds the customer. */
-export async function resetStops(
-  trx: Db,
-  customer: Customer,
-  { at, by }: { at: Date; by: string },
-  actor: Actor,
-): Promise<Outcome<{ added: number }>> {
-  const { business_id: businessId, id } = customer;
-  const reach = await holdReach(trx, businessId, 'unsubscribed', { customerId: id });
-  if ('reason' in reach) return reach;
-  const kinds = await standAgain(trx, businessId, id, { at, by });
-  if (kinds.length === 0) return refused('These stops stand again already.');
-  const ids = kinds.some(reachesAddress) ? reach.ids : [id];
-  await touchCustomers(trx, businessId, ids, actor);
-  const changes = ids.flatMap((customerId) =>
-    kinds.map((kind) => ({ businessId, customerId, what: 'stop added', after: { kind } })),
-  );
+): Promise<number> {
+  const lifted = await markLifted(trx, businessId, stopIds, actor);
+  if (lifted.length === 0) return 0;
+  await touchCustomers(trx, businessId, customerIds, actor);
+  const changes = customerIds.map((customerId) => ({ businessId, customerId, what: 'stop lifted', before: { kinds: lifted } }));
   await keepChanges(trx, changes, actor);
-  return { ok: true, added: kinds.length };
+  return lifted.length;
 }
 
 /** Whether only the person themselves can lift stops of this kind. */
@@ -233,21 +203,6 @@ async function liftPauses(trx: Db, businessId: string, customerId: string | unde
   );
 }
 
-/** What this actor lifted at this moment, of this customer or their address. */
-async function standAgain(
-  trx: Db,
-  businessId: string,
-  id: string,
-  { at, by }: { at: Date; by: string },
-): Promise<Stop['kind'][]> {
-  const { rows } = await sql<{ kind: Stop['kind'] }>`
-    update stop s set lifted_at = null, lifted_by = null
-    where s.business_id = ${businessId} and s.lifted_at = ${at} and s.lifted_by = ${by} and (s.customer_id = ${id} or s.email_hash = (
-      select email_hash(email_key) from person where business_id = ${businessId} and customer_id = ${id}))
-    returning s.kind`.execute(trx);
-  return rows.map(({ kind }) => kind);
-}
-
 async function findStop(trx: Db, businessId: string, stopId: string): Promise<Stop | undefined> {
   return trx.selectFrom('stop').selectAll().where('business_id', '=', businessId).where('id', '=', stopId).executeTakeFirst();
 }
@@ -261,15 +216,6 @@ async function idsReachedBy(trx: Db, businessId: string, { customer_id, email_ha
     where business_id = ${businessId} and email_key is not null and email_hash(email_key) = ${email_hash}
     order by 1`.execute(trx);
   return rows.map(({ id }) => id);
-}
-
-async function lift(trx: Db, businessId: string, stopIds: string[], customerIds: string[], actor: Actor): Promise<number> {
-  const lifted = await markLifted(trx, businessId, stopIds, actor);
-  if (lifted.length === 0) return 0;
-  await touchCustomers(trx, businessId, customerIds, actor);
-  const changes = customerIds.map((customerId) => ({ businessId, customerId, what: 'stop lifted', before: { kinds: lifted } }));
-  await keepChanges(trx, changes, actor);
-  return lifted.length;
 }
 
 async function markLifted(trx: Db, businessId: string, stopIds: string[], actor: Actor): Promise<Stop['kind'][]> {

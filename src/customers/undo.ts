@@ -9,7 +9,7 @@ import { type Customer, type Held, holdCustomer, idsAtAddress, touchCustomers } 
 import { datesOf } from './profile.ts';
 import { restorePurchase, voidPurchase } from './purchases.ts';
 import type { PersonFields } from './read-person.ts';
-import { resetStops, takeBackStop } from './stops.ts';
+import { resetStops, takeBackStop } from './stops-back.ts';
 
 type Change = Selectable<Database['change']>;
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { NewDate } from '../../../customers/dates.ts';
 import { dateNamed } from '../../../customers/import/column-names.ts';
-import { orderOf } from '../../../customers/one-line.ts';
+import { orderOf } from '../../../customers/one-line-days.ts';
 import { monthNames } from '../../days.ts';
 import { type Form, numberOf, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';

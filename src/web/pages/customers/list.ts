@@ -1,18 +1,11 @@
 import { html } from 'hono/html';
-import {
-  countCustomers,
-  type Filter,
-  FILTERS,
-  type ListedCustomer,
-  type Page,
-  searchCustomers,
-} from '../../../customers/search.ts';
-import { dayWords } from '../../days.ts';
+import { countCustomers, type Filter, FILTERS, type Page, searchCustomers } from '../../../customers/search.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
-import { button, empty, icon, linkButton, type Piece, pill } from '../../parts.ts';
+import { button, empty, icon, linkButton, type Piece } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
-import { dayName, stopMarks, todayOf, yearlyText } from './words.ts';
+import { listRow } from './list-row.ts';
+import { todayOf } from './words.ts';
 
 const PAGE = 50;
 
@@ -122,7 +115,7 @@ async function justAdded(visit: Visit): Promise<Piece> {
   return html`<section class="customers-added" aria-labelledby="customers-added">
     <h2 id="customers-added" class="unseen">Just added</h2>
     <ul class="rows">
-      ${line(visit, customer)}
+      ${listRow(visit, customer)}
     </ul>
   </section>`;
 }
@@ -174,7 +167,7 @@ function found(visit: Visit, view: View, page: Page): Html {
 }
 
 function lines(visit: Visit, view: View, page: Page): Html {
-  return html`${page.customers.map((customer) => line(visit, customer))}
+  return html`${page.customers.map((customer) => listRow(visit, customer))}
   ${page.next ? more(visit, { ...view, after: page.next }, page.more) : ''}`;
 }
 
@@ -208,51 +201,6 @@ function start({ href }: Visit): Html {
     text: 'Type the first one above, or bring the list that you have: a spreadsheet, or the contacts of a phone. Nothing is sent while you look around.',
     action: linkButton(href('/imports'), 'Import a file', { kind: 'main', icon: 'upload' }),
   });
-}
-
-function line(visit: Visit, customer: ListedCustomer): Html {
-  const name = [customer.givenName, customer.familyName].filter(Boolean).join(' ');
-  return html`<li class="customers-row">
-    <span class="seal" aria-hidden="true">${(name || customer.email || '?').slice(0, 1).toUpperCase()}</span>
-    <div class="customers-who">
-      <a href="${visit.href(`/customers/${customer.id}`)}"
-        ><bdi>${name || customer.email || customer.reference || 'No name yet'}</bdi></a
-      >
-      <small>${name ? (customer.email ?? customer.phone ?? '') : (customer.phone ?? '')}</small>
-    </div>
-    <div class="customers-days">${days(visit, customer)}</div>
-    <div class="customers-next">${next(visit, customer)}</div>
-    <div class="customers-marks">${marks(visit, customer)}</div>
-  </li>`;
-}
-
-function days({ business }: Visit, { dates }: ListedCustomer): Piece {
-  const shown = dates
-    .slice(0, 2)
-    .map(
-      (date) =>
-        html`<span
-          >${icon(date.kind === 'birthday' ? 'cake' : 'calendar-heart')}<span class="unseen">${dayName(date)}: </span
-          >${yearlyText(date, business.country)}</span
-        >`,
-    );
-  return dates.length > 2 ? [...shown, html`<small>and ${dates.length - 2} more</small>`] : shown;
-}
-
-function next(visit: Visit, { next: card, stop, boughtOn }: ListedCustomer): Piece {
-  if (card && !stop) return html`<span>${card.occasion}</span><small>${dayWords(card.day, todayOf(visit))}</small>`;
-  return boughtOn ? html`<span>Bought last</span><small>${dayWords(boughtOn, todayOf(visit))}</small>` : '';
-}
-
-function marks(visit: Visit, { stop, email, basis, followUpDue }: ListedCustomer): Piece[] {
-  return [
-    ...(followUpDue
-      ? [pill(followUpDue < todayOf(visit) ? 'Overdue' : 'Follow up', followUpDue < todayOf(visit) ? 'bad' : 'warn')]
-      : []),
-    ...(stop ? [pill(stopMarks[stop] ?? 'Stopped', stop === 'paused' ? 'calm' : 'bad')] : []),
-    ...(!stop && email === null ? [pill('No e-mail', 'warn')] : []),
-    ...(!stop && basis === 'none' ? [pill('May not write', 'warn')] : []),
-  ];
 }
 
 function address(href: Visit['href'], { q, filter, after }: Partial<View>): string {

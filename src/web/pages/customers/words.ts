@@ -1,10 +1,10 @@
 import { localDayOf } from '../../../calendar/instant.ts';
-import { dayName } from '../../../customers/one-line.ts';
+import { dayName } from '../../../customers/one-line-days.ts';
 import type { Profile } from '../../../customers/profile.ts';
 import { dayText, dayWords, moment } from '../../days.ts';
 import type { Visit } from '../../visit.ts';
 
-export { dayName } from '../../../customers/one-line.ts';
+export { dayName } from '../../../customers/one-line-days.ts';
 
 export interface YearlyDay {
   month: number;
