@@ -17,7 +17,7 @@ export async function drawings(): Promise<string[]> {
 }
 
 /** An indexed PNG that holds the SHA-256 of its drawing, so that a test can tell whether it was painted from that one. */
-export async function paint(svg: Buffer): Promise<Buffer> {
+async function paint(svg: Buffer): Promise<Buffer> {
   const drawn = new Resvg(svg, { fitTo: { mode: 'width', value: WIDTH }, font: { loadSystemFonts: false } }).render();
   const indexed = await sharp(drawn.asPng()).png({ palette: true, quality: 34, effort: 10, dither: 0 }).toBuffer();
   return withText(indexed, sourceHash(svg));

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { lookFrom } from '../../../businesses/look.ts';
+import { escapeHtml } from '../../../cards/handlebars.ts';
 import { describeProblem, type Problem } from '../../../cards/problems.ts';
 import type { RenderedCard } from '../../../cards/render.ts';
 import { lookTogether } from '../../../occasions/card-checks.ts';
@@ -160,19 +161,8 @@ function frameOf(visit: Visit, made: Made): Response {
 
 // In a frame that may load nothing, not even our own style.
 function unmade(problems: string[]): string {
-  const words = problems.map((problem) => html`<p>${problem}</p>`);
-  return String(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta name="color-scheme" content="light dark" />
-          <link rel="icon" href="data:," />
-          <title>Not yet</title>
-        </head>
-        <body style="margin:2rem;font:17px/1.5 system-ui,sans-serif">
-          <h1>Not yet</h1>
-          ${words}
-        </body>
-      </html>`,
-  );
+  const words = problems.map((problem) => `<p>${escapeHtml(problem)}</p>`).join('');
+  const head = '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>Not yet</title>';
+  const body = `<body style="margin:2rem;font:17px/1.5 system-ui,sans-serif"><h1>Not yet</h1>${words}</body>`;
+  return `<!doctype html><html lang="en"><head>${head}</head>${body}</html>`;
 }
