@@ -177,6 +177,7 @@ async function newOnes(trx: Db, rows: Insertable<Database['stop']>[]): Promise<I
   return rows.filter((_, n) => isNew[n]);
 }
 
+// What a member noted may be taken back as a slip of the hand, so what the customer then says themselves stands beside it.
 async function stands(trx: Db, row: Insertable<Database['stop']>): Promise<boolean> {
   const query = trx
     .selectFrom('stop')
@@ -188,7 +189,8 @@ async function stands(trx: Db, row: Insertable<Database['stop']>): Promise<boole
     .where('occasion_id', 'is not distinct from', row.occasion_id ?? null)
     .where('date_kind', 'is not distinct from', row.date_kind ?? null)
     .where('until', 'is not distinct from', row.until ?? null)
-    .where('lifted_at', 'is', null);
+    .where('lifted_at', 'is', null)
+    .$if(row.by === 'customer', (stops) => stops.where('by', 'not like', 'member:%'));
   return (await query.executeTakeFirst()) !== undefined;
 }
 

@@ -125,6 +125,20 @@ describe('taking back', () => {
     expect(await kinds(id)).toEqual(['paused']);
   });
 
+  test('a member’s stop taken back leaves what the customer asked for themselves meanwhile', async () => {
+    const id = await add('both@example.com');
+    const noted = await thereAndBack(id, (actor) => addStop(db, shop, { kind: 'unsubscribed', customerId: id }, actor));
+    const pressed = await addStop(db, shop, { kind: 'unsubscribed', customerId: id }, { ...person, now: adaLater().now });
+    value(pressed);
+    value((await noted.undo())!);
+    expect((await listStops(db, shop, id)).map(({ kind, by }) => `${kind} by ${by}`)).toEqual([
+      'unsubscribed by customer',
+      'unsubscribed by customer',
+    ]);
+    const again = value(await addStop(db, shop, { kind: 'unsubscribed', customerId: id }, { ...person, now: adaLater().now }));
+    expect(again.added).toBe(false);
+  });
+
   test('what the customer asked for stays, and a member’s stop after a day', async () => {
     const id = await add('theirs@example.com');
     value(await addStop(db, shop, { kind: 'unsubscribed', customerId: id }, person));
