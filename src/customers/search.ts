@@ -33,6 +33,8 @@ export interface Page {
 
 /** Whom a search looks through and puts in order; beyond, somebody types another letter. */
 const MOST_FOUND = 2_000;
+/** The same where each must be looked at more closely. */
+const MOST_FILTERED = 1_000;
 /** Whom one page looks at for what no index knows. */
 const MOST_SEEN = 5_000;
 const NEW_DAYS = 30;
@@ -120,6 +122,7 @@ async function byWords(
   cursor: Key | undefined,
   limit: number,
 ): Promise<{ rows: Key[]; tooMany: boolean }> {
+  const most = filter === 'all' ? MOST_FOUND : MOST_FILTERED;
   const unseen =
     filter === 'all'
       ? sql`and not (p.sort_name >= fold_text(${words}) and p.sort_name < fold_text(${words}) || chr(1114111))`
@@ -128,9 +131,9 @@ async function byWords(
     with found as materialized (
       select p.business_id, p.customer_id, p.sort_name, p.email_key from person p
       where p.business_id = ${businessId}
-        and person_words(p.given_name, p.family_name, p.email, p.phone, p.reference) @@ find_words(${words}) limit ${MOST_FOUND + 1}
+        and person_words(p.given_name, p.family_name, p.email, p.phone, p.reference) @@ find_words(${words}) limit ${most + 1}
     )
-    select ${WORDS} || p.sort_name as key, p.customer_id as id, (select count(*) from found) > ${MOST_FOUND} as many
+    select ${WORDS} || p.sort_name as key, p.customer_id as id, (select count(*) from found) > ${most} as many
     from (select * from found order by sort_name, customer_id) p
     where ${present} and (select ${conditions[filter](search)}) ${unseen}
       ${cursor ? sql`and (p.sort_name, p.customer_id) > (${cursor.key.slice(1)}, ${cursor.id}::uuid)` : sql``}

@@ -155,7 +155,7 @@ function searchForm({ href }: Visit, { q, filter }: View): Html {
 
 function found(visit: Visit, view: View, page: Page): Html {
   return html`<div id="customers-found">
-    ${page.tooMany ? html`<p class="customers-many" role="status">These are some of more than 2,000. Type a little more to find the right one.</p>` : ''}
+    ${page.tooMany ? html`<p class="customers-many" role="status">These are some of very many. Type a little more to find the right one.</p>` : ''}
     ${
       page.customers.length === 0 && !page.next
         ? none(visit, view)
