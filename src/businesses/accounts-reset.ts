@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
-import { emailKey } from './accounts-address.ts';
+import { accountAt } from './accounts-address.ts';
 import type { Business } from './business.ts';
 import { type Db, inOneCommit } from './commit.ts';
 import type { LetterText } from './letter-text.ts';
@@ -14,14 +14,12 @@ const MAIL_MINUTES = 60;
  * the caller says the same either way.
  */
 export async function askReset(db: Db, email: string, { practice }: { practice: boolean }, now: Date): Promise<void> {
-  const { rows } = await sql<Business & { user_id: string }>`
-    select b.*, m.user_id from auth_user u join member m on m.user_id = u.id join business b on b.id = m.business_id
-    where u.email = ${emailKey(email)} and m.ended_at is null order by m.since`.execute(db);
-  const business = rows.find((row) => lettersLeave(row, practice));
+  const account = await accountAt(db, email);
+  const business = account && (await carriersOf(db, account.id)).find((shop) => lettersLeave(shop, practice));
   if (!business) return;
   await inOneCommit(db, async (trx) => {
-    const id = await makeReset(trx, business.user_id, { minutes: MAIL_MINUTES }, now);
-    const letter = { kind: 'password', reset: { accountId: business.user_id, id }, language: business.locale } as const;
+    const id = await makeReset(trx, account.id, { minutes: MAIL_MINUTES }, now);
+    const letter = { kind: 'password', reset: { accountId: account.id, id }, language: business.locale } as const;
     await addLetter(trx, business.id, letter, { by: 'fondly', now });
   });
 }
@@ -60,6 +58,8 @@ export async function writeReset(db: Db, letter: Letter, links: LetterLinks): Pr
   const { reset_user_id: accountId, reset_id: id } = letter;
   const found = accountId && id ? await findReset(db, accountId, id, letter.created_at) : undefined;
   if (!accountId || !id || !found) return undefined;
+  // The shop may have another mail server by now than when the letter was asked for.
+  if (!(await carriersOf(db, accountId)).some((shop) => shop.id === letter.business_id)) return undefined;
   const words = wordsIn(letter.language);
   const say = (text: string) => fillWords(text, { name: found.name, minutes: String(MAIL_MINUTES) });
   return {
@@ -71,3 +71,19 @@ export async function writeReset(db: Db, letter: Letter, links: LetterLinks): Pr
 }
 
 const wordsIn = letterWords<'subject' | 'title' | 'text' | 'button' | 'mistake'>('password');
+
+/**
+ * Shops of an account by whose mail its link may travel, the installation's own mail server first. Whoever runs a mail server reads what
+ * passes: the owner of one shop must not get into another one through somebody who works in both.
+ */
+async function carriersOf(db: Db, accountId: string): Promise<Business[]> {
+  const { rows } = await sql<Business>`
+    select b.* from member m join business b on b.id = m.business_id
+    where m.user_id = ${accountId} and m.ended_at is null and (
+      b.smtp_rev is null
+      or exists (select from smtp s where s.business_id = b.id and s.by = 'member:' || m.id)
+      or not exists (select from member o join business x on x.id = o.business_id
+        where o.user_id = m.user_id and o.ended_at is null and o.business_id <> b.id and not x.sample))
+    order by b.smtp_rev is not null, m.since`.execute(db);
+  return rows;
+}

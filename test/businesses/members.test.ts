@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { askReset, writeReset } from '../../src/businesses/accounts-reset.ts';
-import { switchOn } from '../../src/businesses/business.ts';
+import { findBusiness, switchOn } from '../../src/businesses/business.ts';
 import {
   acceptInvitation,
   findInvitation,
@@ -11,7 +11,8 @@ import {
   writeInvitation,
 } from '../../src/businesses/invitations.ts';
 import { sendLetter } from '../../src/businesses/letters.ts';
-import { changeRole, endMembership, listMembers, memberNames, memberOf } from '../../src/businesses/members.ts';
+import { addMember, changeRole, endMembership, listMembers, memberNames, memberOf } from '../../src/businesses/members.ts';
+import { changeSmtp, leaveOwnSmtp } from '../../src/businesses/smtp.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
 
@@ -155,5 +156,30 @@ describe('letters with a key in them', () => {
         expect.objectContaining({ ...text, parts: expect.arrayContaining([expect.objectContaining(text.parts[1])]) }),
       ),
     );
+  });
+
+  test('never pass the mail server of a shop whose owner could so get into another one', async () => {
+    const kim = await house.guest('Kim', 'staff');
+    const asks = async () => {
+      await askReset(db, kim.email, { practice: false }, now);
+      const made = db.selectFrom('letter').select(['business_id']).where('reset_user_id', '=', kim.accountId);
+      return (await made.execute()).length;
+    };
+    const by = (memberId: string) => ({ by: `member:${memberId}`, now });
+    const server = { host: 'smtp.example.com', port: 465, user: 'rosa', pass: 'x' };
+    const own = { secretKeys: house.app.secretKeys, publicUrl: 'http://127.0.0.1:3000' };
+    await changeSmtp(db, business.id, server, own, byAda);
+    expect(await asks()).toBe(1);
+    const thorn = await findBusiness(db, 'thorn');
+    const joined = await addMember(db, thorn!.id, { accountId: kim.accountId, role: 'staff' }, byAda);
+    expect(joined.ok).toBe(true);
+    expect(await asks()).toBe(1);
+    const [letter] = await db.selectFrom('letter').selectAll().where('reset_user_id', '=', kim.accountId).execute();
+    const links = { confirm: () => '', invitation: () => '', password: () => 'https://x.example/reset/t' };
+    expect(await writeReset(db, letter!, links)).toBeUndefined();
+    await changeSmtp(db, business.id, server, own, by(kim.memberId));
+    expect(await asks()).toBe(2);
+    await leaveOwnSmtp(db, business.id, byAda);
+    expect(await asks()).toBe(3);
   });
 });
