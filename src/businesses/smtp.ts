@@ -121,11 +121,20 @@ function isHere(hostname: string): boolean {
   return isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
-/** Addresses and names that mean a machine of this network (RFC 1918, 4193, 3927, 6762). */
-function isInside(name: string): boolean {
+/** Addresses and names that mean a machine of this network (RFC 1918, 4193, 3927, 6598, 6762). */
+function isInside(typed: string): boolean {
+  const name = asAddress(typed);
   if (isLoopback(name) || /(^|\.)(localhost|local|internal|lan|home\.arpa)$/.test(name)) return true;
   if (isIP(name) === 6) return /^(::|f[cde])/.test(name);
-  return isIP(name) === 4 && /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(name);
+  return (
+    isIP(name) === 4 && /^(0|10|127|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(name)
+  );
+}
+
+/** "127.1" and "2130706433" are addresses too, to whoever connects: written in full as a browser would. */
+function asAddress(name: string): string {
+  const url = `http://${name}`;
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : name;
 }
 
 function passwordFor(former: OwnSmtp | undefined, { host, user }: OwnSmtp): string | undefined {

@@ -90,6 +90,10 @@ describe('a business’s own mail server', () => {
     [{ port: 6379 }, 'port 465, 587'],
     [{ host: '10.1.2.3' }, 'on the internet'],
     [{ host: 'localhost' }, 'on the internet'],
+    [{ host: '127.1' }, 'on the internet'],
+    [{ host: '2130706433' }, 'on the internet'],
+    [{ host: '100.64.0.9' }, 'on the internet'],
+    [{ host: '::1' }, 'on the internet'],
     [{ host: 'printer.local' }, 'on the internet'],
     [{ user: 'a\r\nRCPT TO:<b>' }, 'line break'],
   ])('%o is refused in a sentence where others reach Fondly', async (change, words) => {
