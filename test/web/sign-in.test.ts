@@ -4,6 +4,7 @@ import { makeReset } from '../../src/businesses/accounts-reset.ts';
 import { signLink } from '../../src/links/token.ts';
 import { ownAddress } from '../../src/web/pages/account/page.ts';
 import { deviceWords, maskedNetwork } from '../../src/web/pages/account/devices.ts';
+import { startWeb } from '../../src/web/server.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Answer, type Guest, openHouse } from '../support/house.ts';
 import { PASSWORD } from '../support/password.ts';
@@ -257,6 +258,13 @@ describe('the first account', async () => {
   const fields = { name: 'Flora', email: 'flora@people.example', password: 'seven quiet owls', key: '' };
   const elsewhere = from('203.0.113.50');
 
+  it('needs the key from everybody where the world reaches Fondly by a name: a proxy may hide who comes from elsewhere', async () => {
+    await using web = await fresh.publicly('https://cards.rosa.example');
+    const { status, page } = await web.send(fields);
+    expect([status, page.includes('That is not the key.')]).toEqual([422, true]);
+    expect(await empty.db.selectFrom('auth_user').select('email').execute()).toEqual([]);
+  });
+
   it('is made from elsewhere only with the key, and by one person only', async () => {
     expect((await fresh.open('/')).location).toBe('/welcome');
     expect((await fresh.open('/sign-in')).location).toBe('/welcome');
@@ -276,12 +284,25 @@ describe('the first account', async () => {
 });
 
 /** The pages of an installation with a shop that was made on the command line, and nobody in it. */
-async function openHouseWithoutAccounts(at: string): Promise<Guest & { key: string }> {
+async function openHouseWithoutAccounts(at: string) {
   const { nobody: visitor, app } = await openHouse(at, '2027-03-01T06:00:00Z');
   await app.db.deleteFrom('member').execute();
   await app.db.deleteFrom('auth_user').execute();
   await app.db.updateTable('business').set({ sample: true }).where('slug', '=', 'thorn').execute();
-  return { ...visitor, key: setupKey(app.secretKeys) };
+  const publicly = async (publicUrl: string) => {
+    const web = await startWeb({ ...app, publicUrl }, { host: '127.0.0.1', port: 0 });
+    const send = async (asked: Record<string, string>) => {
+      const there = `http://127.0.0.1:${web.port}`;
+      const answer = await fetch(`${there}/welcome`, {
+        method: 'POST',
+        headers: { origin: there },
+        body: new URLSearchParams(asked),
+      });
+      return { status: answer.status, page: await answer.text() };
+    };
+    return { send, [Symbol.asyncDispose]: () => web.close(0) };
+  };
+  return { ...visitor, key: setupKey(app.secretKeys), publicly };
 }
 
 it('is on no page that another site may show in a frame or send a form to', async () => {

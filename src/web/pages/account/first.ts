@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { type AccountField, accountProblem } from '../../../businesses/accounts.ts';
 import { hasAccounts, isSetupKey, makeFirstAccount } from '../../../businesses/accounts-first.ts';
 import { limitKey, takeTry, untilWords } from '../../../businesses/sign-in-limits.ts';
+import { isLoopback } from '../../../mail/smtp-url.ts';
 import { networkOf } from '../../networks.ts';
 import { cameFromHere } from '../../outbox-door.ts';
 import { button, field, problemBox } from '../../parts.ts';
@@ -12,7 +13,7 @@ import { deviceOf, doorPage, formOf, newPasswordHint, onTo, passwordField } from
 /** The first account of the installation: by whoever sits at this machine, or has the key that the start of the program printed. */
 export async function welcomeForm(c: Context, site: Site): Promise<Response> {
   if (await hasAccounts(site.db)) return c.redirect('/', 302);
-  return welcomePage(c, { key: c.req.query('key') ?? '' });
+  return welcomePage(c, site, { key: c.req.query('key') ?? '' });
 }
 
 export async function welcomePost(c: Context, site: Site): Promise<Response> {
@@ -20,13 +21,19 @@ export async function welcomePost(c: Context, site: Site): Promise<Response> {
   const form = await formOf(c);
   const typed = { name: form('name'), email: form('email').trim(), key: form('key') };
   const now = site.now();
-  const refused = cameFromHere(c) ? undefined : await keyProblem(c, site, typed.key, now);
-  if (refused) return welcomePage(c, { ...typed, at: 'key', ...refused });
+  const refused = isAtMachine(c, site) ? undefined : await keyProblem(c, site, typed.key, now);
+  if (refused) return welcomePage(c, site, { ...typed, at: 'key', ...refused });
   const asked = { ...typed, password: form('password') };
   const problem = accountProblem(asked);
   const made = problem ? { ok: false as const, ...problem } : await makeFirstAccount(site.db, asked, now);
-  if (!made.ok) return welcomePage(c, { ...typed, at: made.at, problem: made.reason, status: 422 });
+  if (!made.ok) return welcomePage(c, site, { ...typed, at: made.at, problem: made.reason, status: 422 });
   return onTo(c, '/', await site.accounts.openSession(made.id, deviceOf(c)));
+}
+
+// A proxy on this machine that passes nothing on of where visitors come from makes them all look like this; and where the world is to reach
+// Fondly by another name, there is one.
+function isAtMachine(c: Context, { publicUrl }: Site): boolean {
+  return cameFromHere(c) && isLoopback(new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 const KEY_LIMIT = { most: 10, minutes: 15 };
@@ -52,7 +59,11 @@ interface Again {
   status?: 200 | 422 | 429;
 }
 
-async function welcomePage(c: Context, { name, email, key = '', at, problem, status = 200 }: Again): Promise<Response> {
+async function welcomePage(
+  c: Context,
+  site: Site,
+  { name, email, key = '', at, problem, status = 200 }: Again,
+): Promise<Response> {
   const about = (field: Again['at']) => (at === field ? problem : undefined);
   const keyHint = 'You are not at the machine that Fondly runs on. Its first lines, where it was started, show this key.';
   const content = html`<p class="door-over">Step one</p>
@@ -66,7 +77,7 @@ async function welcomePage(c: Context, { name, email, key = '', at, problem, sta
       ${field({ name: 'name', label: 'Your name', value: name, required: true, autocomplete: 'name', maxlength: 100, problem: about('name'), autofocus: true })}
       ${field({ name: 'email', label: 'Your e-mail', type: 'email', value: email, required: true, autocomplete: 'username', hint: 'You sign in with it.', problem: about('email') })}
       ${passwordField({ name: 'password', label: 'A password', hint: newPasswordHint, autocomplete: 'new-password', problem: about('password') })}
-      ${cameFromHere(c) ? '' : field({ name: 'key', label: 'Set-up key', value: key, hint: keyHint, required: true, autocomplete: 'off', maxlength: 60, problem: about('key') })}
+      ${isAtMachine(c, site) ? '' : field({ name: 'key', label: 'Set-up key', value: key, hint: keyHint, required: true, autocomplete: 'off', maxlength: 60, problem: about('key') })}
       <div class="door-end">${button('Go on to your shop', { kind: 'main' })}</div>
     </form>`;
   return doorPage(c, { title: 'Welcome', content, status });
