@@ -80,7 +80,13 @@ export async function checksPage(visit: Visit): Promise<Response> {
   const draft = id === undefined ? undefined : await readDraft(db, business.id, id);
   if (!draft || id === undefined) return visit.missing();
   const { findings, customers } = await checkBeforePublishing(db, site.workshop, business.id, draft, { cardId: id }, now);
-  return membersPage(visit, { title: 'Checks', section: 'cards', content: list(visit, id, findings, customers) });
+  const lines = list(visit, id, findings, customers);
+  // Without a script it is a page of its own.
+  const content = visit.fragment
+    ? lines
+    : html`<h1>${draft.name}</h1>
+        ${lines}`;
+  return membersPage(visit, { title: 'Checks', section: 'cards', content });
 }
 
 function list(visit: Visit, cardId: string, findings: Finding[], customers: number | undefined): Html {
