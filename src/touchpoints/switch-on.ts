@@ -5,8 +5,8 @@ import { localDayOf } from '../calendar/instant.ts';
 import { markForReplan } from '../customers/replan.ts';
 
 /**
- * From practice to real mail, for good. What practice did from today on is forgotten, so that it is planned again and goes for real;
- * what lies before today stays as it was. Returns how many cards that were.
+ * From practice to real mail, for good. What practice did from today on is forgotten, so that it is planned again and goes for real, and so is
+ * what a member sent ahead of a day that is still to come; what lies before today stays as it was. Returns how many cards that were.
  */
 export async function leavePractice(db: Db, business: Business, actor: Actor): Promise<{ changed: boolean; again: number }> {
   return inOneCommit(db, async (trx) => {
@@ -17,7 +17,12 @@ export async function leavePractice(db: Db, business: Business, actor: Actor): P
         .selectFrom('touchpoint')
         .where('business_id', '=', business.id)
         .where('practice', '=', true)
-        .where('send_on', '>=', localDayOf(actor.now, business.zone));
+        .where((of) =>
+          of.or([
+            of('send_on', '>=', localDayOf(actor.now, business.zone)),
+            of.and([of('hurried_at', 'is not', null), of('late_at', '>', actor.now)]),
+          ]),
+        );
     const customers = await practised().select('customer_id').distinct().execute();
     await markForReplan(
       trx,

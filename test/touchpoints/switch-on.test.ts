@@ -31,3 +31,22 @@ it('sends for real today what only went to the outbox this morning, and leaves y
   expect(sink.messages.slice(practised).map(({ recipient }) => recipient)).toEqual(['today@example.com']);
   expect((await ledger(db, yesterday)).state).toBe('accepted');
 });
+
+it('plans for its own day what a member sent ahead while practising', async () => {
+  const shop = await openShop(db, { live: false });
+  await using sink = await startSink();
+  await using set = openSender(db, sink.port);
+  const [ahead] = await addDue(db, shop, ['ahead@example.com']);
+  if (ahead === undefined) throw new Error('One was added');
+  await sql`update date set month = 12, day = 5 where customer_id = ${ahead.customerId}`.execute(db);
+  await sql`update touchpoint set occurs_on = '2026-12-05', late_at = '2026-12-05T20:00:00Z', hurried_at = ${MORNING}, hurried_by = 'member:ada'
+    where id = ${ahead.id}`.execute(db);
+  await sendTouchpoints(set.sender, [ahead]);
+  await sql`update touchpoint set send_on = '2026-11-20' where id = ${ahead.id}`.execute(db);
+
+  const done = await leavePractice(db, shop.business, { by: 'member:ada', now: MORNING });
+  expect(done).toEqual({ changed: true, again: 1 });
+  await planAll(db, MORNING);
+  const { rows } = await sql`select send_on, state from touchpoint where customer_id = ${ahead.customerId}`.execute(db);
+  expect(rows).toEqual([{ send_on: '2026-12-05', state: 'planned' }]);
+});
