@@ -68,7 +68,9 @@ export async function openWeb(app: App & Pick<Site, 'guest'>): Promise<WebServer
 
 async function welcome({ config, practice, db, secretKeys }: App, { web }: Services): Promise<string> {
   const address = publicUrlFor(config.host, config.port);
-  const mode = practice ? 'Practice: nothing leaves this machine.' : 'Live businesses send for real.';
+  const mode = practice
+    ? 'Without SMTP_URL only shops with a mail server of their own send for real.'
+    : 'Live shops send for real.';
   if (!web) return `Fondly plans and sends. ${mode} Ctrl-C stops it.`;
   const key = setupKey(secretKeys);
   const first = (await hasAccounts(db))

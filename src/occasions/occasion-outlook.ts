@@ -15,15 +15,15 @@ const MOST_COUNTED = 20_000;
 
 /** Of each occasion that has cards planned from `from` to `to`, both inclusive. What is blocked is not among them. */
 export async function outlookOf(db: Db, businessId: string, from: Day, to: Day): Promise<Map<string, Outlook>> {
-  // One pass over the index of the coming days, in its order, so that the first of each occasion is the next.
+  // One pass over the index of the coming days.
   const { rows } = await sql<Outlook>`
     select n.occasion_id as "occasionId", n.cards, sum(n.cards) over () > ${MOST_COUNTED} as more,
       jsonb_build_object('touchpointId', t.id, 'customerId', t.customer_id, 'day', t.send_on,
         'customer', coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody')) as next
     from (
-      select occasion_id, count(*)::int as cards, (array_agg(id))[1] as first
+      select occasion_id, count(*)::int as cards, (array_agg(id order by send_on, due_at, id))[1] as first
       from (
-        select occasion_id, id from touchpoint
+        select occasion_id, id, send_on, due_at from touchpoint
         where business_id = ${businessId} and send_on between ${from} and ${to} and state in ('planned', 'waiting', 'held', 'blocked')
           and state <> 'blocked'
         order by send_on, due_at, id limit ${MOST_COUNTED + 1}

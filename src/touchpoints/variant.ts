@@ -21,7 +21,7 @@ export interface HadCard {
 /**
  * Whose turn it is among an occasion's cards. Each customer gets one that they had least often, and of those the one they have not had for
  * the longest time; the earlier card in the list where that is the same. What was chosen for an earlier day of the same planning counts, so that
- * planning anew chooses the same again (design, section 2).
+ * planning anew chooses the same again.
  */
 export class Turns {
   readonly #chosen = new Map<string, HadCard[]>();

@@ -4,7 +4,7 @@ import { noticePage } from './layout.ts';
 import { words } from './words.ts';
 
 /**
- * Until members sign in, the outbox is shown on this machine only: by the socket's own address, never by a header. A name that is not this
+ * The outbox of all shops is the operator's, and shown on this machine only: by the socket's own address, never by a header. A name that is not this
  * machine's own (a page elsewhere that had its name point here) and anything that was passed on by a proxy are refused too.
  */
 export const onlyHere: MiddlewareHandler = async (c, next) => {

@@ -56,6 +56,10 @@ export const cardsCases: Cases = {
     expect: 200,
   }),
   'POST /cards/:card/here': async (house) => ({ ...only(await withDraft(house)), expect: 200 }),
+  'POST /cards/:card/name': async (house) => {
+    const one = await withDraft(house);
+    return { ...only(one), form: { rev: one.rev, name: 'Balloons for spring' } };
+  },
   'POST /cards/:card/languages': async (house) => {
     const one = await withDraft(house);
     return { ...only(one), form: { rev: one.rev, language: 'nl', do: 'add' } };

@@ -59,15 +59,33 @@ function chip(code) {
 /** A field's code as people say it. */
 function said(code) {
   const inside = code.slice(2, -2).trim();
-  const [, path = '', other] = /^fallback\s+(\S+)\s+"([^"]*)"$/.exec(inside) ?? [];
+  const [, path = '', instead] = /^fallback\s+(\S+)\s+"([^"]*)"$/.exec(inside) ?? [];
   const name = (of) => fields.find((field) => field.path === of)?.label ?? of;
-  if (path) return other ? `${name(path)}, or “${other}”` : name(path);
+  if (path) return instead ? `${name(path)}, or “${instead}”` : name(path);
   const [, what, of = ''] = /^#(if|unless)\s+(\S+)$/.exec(inside) ?? [];
   if (what) return what === 'if' ? `if we know: ${name(of)} …` : `if we do not know: ${name(of)} …`;
   if (inside === 'else') return 'otherwise …';
   if (/^\/(if|unless)$/.test(inside)) return '… end';
   const [, helper, value = ''] = /^(plural|ordinal|lines|vocative)\s+(\S+)/.exec(inside) ?? [];
+  const other = formsIn(code).find(({ key }) => key === 'other');
+  // A word that bends with a number: "3 years" stands as "… years".
+  if (other) return /#/.test(other.text) ? other.text.replaceAll('#', '…') : `${other.text} (bends with: ${name(value)})`;
   return helper ? name(value) : name(inside);
+}
+
+/** The texts that a field's code holds: what to write instead, or each form of a word. */
+function formsIn(code) {
+  const fallback = /^\{\{\s*fallback\s+\S+\s+"([^"]*)"\s*\}\}$/.exec(code);
+  if (fallback) return [{ key: '', text: fallback[1] ?? '' }];
+  return [...code.matchAll(/\b(zero|one|two|few|many|other)="([^"]*)"/g)].map(([, key = '', text = '']) => ({ key, text }));
+}
+
+/** The code with one of these texts changed. */
+function withForm(code, { key, text }) {
+  const kept = text.replaceAll(/["{}]/g, '’');
+  return key === ''
+    ? code.replace(/"[^"]*"/, () => `"${kept}"`)
+    : code.replace(new RegExp(`\\b${key}="[^"]*"`), () => `${key}="${kept}"`);
 }
 
 function read(box) {
@@ -114,24 +132,33 @@ for (const list of form.querySelectorAll('select[data-insert]')) {
   });
 }
 
-/** What is written where a field is not known. */
+const FORMS = {
+  '': 'If we do not know it, write',
+  zero: 'For none',
+  one: 'For one',
+  two: 'For two',
+  few: 'For a few',
+  many: 'For many',
+  other: 'For all other numbers',
+};
+
+/** What a field says where it is not known, or how a word bends with a number; and the way to take it out. */
 function askFallback(area, box, piece) {
-  const [, path, other] = /^\{\{\s*fallback\s+(\S+)\s+"([^"]*)"\s*\}\}$/.exec(piece.dataset['code'] ?? '') ?? [];
+  const code = piece.dataset['code'] ?? '';
   const dialog = document.createElement('dialog');
   dialog.className = 'compose-chip';
   dialog.setAttribute('aria-label', piece.textContent);
-  const label = document.createElement('label');
-  const input = document.createElement('input');
-  label.append('If we do not know it, write', input);
-  input.value = other ?? '';
+  const inputs = formsIn(code).map(formInput);
+  dialog.append(...inputs.map((input) => input.parentElement));
   const done = press('Done', () => {
-    if (path) piece.replaceWith(chip(`{{fallback ${path} "${input.value.replaceAll(/["{}]/g, '’')}"}}`));
+    const changed = inputs.reduce((kept, input) => withForm(kept, { key: input.dataset['form'] ?? '', text: input.value }), code);
+    piece.replaceWith(chip(changed));
   });
   const away = press('Take the field away', () => piece.remove());
   const row = document.createElement('div');
   row.className = 'actions';
   row.append(done, away);
-  dialog.append(...(path ? [label] : []), row);
+  dialog.append(row);
   document.body.append(dialog);
   dialog.addEventListener('close', () => {
     dialog.remove();
@@ -149,6 +176,15 @@ function askFallback(area, box, piece) {
     });
     return button;
   }
+}
+
+function formInput({ key, text }) {
+  const label = document.createElement('label');
+  const input = document.createElement('input');
+  input.value = text;
+  input.dataset['form'] = key;
+  label.append(FORMS[key], input);
+  return input;
 }
 
 // ---- Undo and redo, over all words at once

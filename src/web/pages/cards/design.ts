@@ -37,6 +37,14 @@ export function designTools(visit: Visit, draft: Draft): Html {
       <h2>Colours of this card</h2>
       ${coloursForm(visit, draft)}
     </section>
+    <section class="compose-tools">
+      <h2>What you call it</h2>
+      <form class="box" method="post" action="${visit.href(`/cards/${draft.cardId}/name`)}">
+        ${hidden({ rev: draft.rev })}
+        ${field({ name: 'name', label: 'Name of the card', value: draft.name, maxlength: 100, hint: 'Customers never see it.' })}
+        ${button('Rename')}
+      </form>
+    </section>
     <p class="compose-source">
       ${linkButton(visit.href(`/cards/${draft.cardId}/source`), 'Edit the source', { icon: 'code' })}
     </p>`;

@@ -139,3 +139,14 @@ export async function changeLanguages(visit: Visit): Promise<Response> {
     : saved.reason;
   return after(visit, `/cards/${id}/edit${saved.ok && !taking ? `?language=${encodeURIComponent(language)}` : ''}`, { say });
 }
+
+/** What the shop calls this card; its customers never see it. */
+export async function renameCard(visit: Visit): Promise<Response> {
+  const form = await visit.form();
+  const at = await draftAt(visit);
+  if (!at) return visit.missing();
+  const { cardId } = at.draft;
+  const change = { name: textOf(form, 'name') };
+  const saved = await saveDraft(visit.db, visit.business.id, cardId, { rev: revIn(form), change }, visit.actor);
+  return after(visit, `/cards/${cardId}/edit`, { say: saved.ok ? 'The card has its new name.' : saved.reason });
+}

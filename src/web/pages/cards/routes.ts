@@ -4,7 +4,7 @@ import { addFromGallery, galleryPage } from './gallery.ts';
 import { listPage } from './list.ts';
 import { beginDraft, composePage } from './compose.ts';
 import { changeBlocks, changeCardColours, changePicture, PICTURE_LIMIT } from './design.ts';
-import { changeLanguages, hereNow, saveWords } from './draft.ts';
+import { changeLanguages, hereNow, renameCard, saveWords } from './draft.ts';
 import { draftPreview, livePreview } from './preview.ts';
 import { checksPage, publish, publishPage } from './publish.ts';
 import { showCard } from './show.ts';
@@ -25,6 +25,7 @@ export const cardsRoutes: MemberRoute[] = [
   { method: 'GET', path: '/cards/:card/draft/preview', role: 'staff', to: draftPreview },
   { method: 'POST', path: '/cards/:card/draft/preview', role: 'staff', to: livePreview },
   { method: 'POST', path: '/cards/:card/here', role: 'staff', to: hereNow },
+  { method: 'POST', path: '/cards/:card/name', role: 'staff', to: renameCard },
   { method: 'POST', path: '/cards/:card/languages', role: 'staff', to: changeLanguages },
   { method: 'POST', path: '/cards/:card/design', role: 'staff', to: changeBlocks },
   { method: 'POST', path: '/cards/:card/picture', role: 'staff', limit: PICTURE_LIMIT, to: changePicture },

@@ -47,6 +47,16 @@ async function page(visit: Visit, problem: string | undefined): Promise<Response
     : setUpPage(visit, { title, step: 'start', content, status });
 }
 
+/** Links in cards lead to PUBLIC_URL, which on this machine only is no use to a customer. */
+function onlyHere({ site }: Visit): Html | '' {
+  const { hostname } = new URL(site.publicUrl);
+  if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return '';
+  return html`<p class="problem">
+    The links in cards lead to ${site.publicUrl}, which only this machine can open: customers could not unsubscribe or answer. Set
+    PUBLIC_URL to the https:// address of Fondly before you send to anybody but yourself.
+  </p>`;
+}
+
 function planned(visit: Visit, run: DryRun, problem: string | undefined): Html {
   return html`<div class="head">
       <div>
@@ -54,7 +64,7 @@ function planned(visit: Visit, run: DryRun, problem: string | undefined): Html {
         <p>This is what would go out, if you switched on now. Nothing has left this machine yet.</p>
       </div>
     </div>
-    ${problemBox(problem)} ${summary(run)} ${run.days.length > 0 ? dayList(visit, run) : ''} ${nothingTo(run)}
+    ${problemBox(problem)} ${onlyHere(visit)} ${summary(run)} ${run.days.length > 0 ? dayList(visit, run) : ''} ${nothingTo(run)}
     ${switchBox(visit, run)}`;
 }
 
