@@ -142,9 +142,10 @@ async function signIn(
   const email = emailKey(typed);
   const both = limitKey(secretKeys, 'sign in', email, device.network);
   const account = limitKey(secretKeys, 'sign in', email);
+  // The network first: one that tries too much leaves no row behind for each address that it makes up.
   const until =
-    (await takeTry(db, both, LIMITS.both, now)) ??
     (await takeTry(db, limitKey(secretKeys, 'sign in from', device.network), LIMITS.network, now)) ??
+    (await takeTry(db, both, LIMITS.both, now)) ??
     (await takeTry(db, account, LIMITS.account, now));
   if (until) return { kind: 'wait', until };
   const answer = await tryPassword(auth, { email, password }, headersOf(device));

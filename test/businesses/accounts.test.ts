@@ -104,6 +104,23 @@ describe('signing in', () => {
   });
 });
 
+test('a network that tried too much leaves nothing behind for the addresses that it makes up', async () => {
+  const network = '198.51.100.77';
+  const key = limitKey(secretKeys, 'sign in from', network);
+  await db
+    .insertInto('sign_in_limit')
+    .values({ key, tries: 60, until: later(15) })
+    .execute();
+  const count = async () => (await db.selectFrom('sign_in_limit').select('key').execute()).length;
+  const before = await count();
+  for (const n of [1, 2, 3]) {
+    const answer = await accounts.signIn({ email: `made-up-${n}@people.example`, password: 'x' }, device([], network), now);
+    expect(answer.kind).toBe('wait');
+  }
+  expect(await count()).toBe(before);
+  await db.deleteFrom('sign_in_limit').where('key', '=', key).execute();
+});
+
 test('a limit counts in the database, whoever counts, and names nobody', async () => {
   const key = limitKey(secretKeys, 'test', 'someone@people.example');
   expect(key).not.toContain('someone');
