@@ -8,17 +8,15 @@ export async function comingWith(
   cardId: string,
   limit: number,
 ): Promise<{ id: string; name: string }[]> {
-  // The first of each occasion, read off its index, and of these the first of all.
+  // In the order of the index of coming cards, so that it is left after the first few.
   const { rows } = await sql<{ id: string; name: string }>`
     select t.id, coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody without a name') as name
-    from occasion o
-    cross join lateral (
-      select t.id, t.customer_id, t.send_on from touchpoint t
-      where t.business_id = o.business_id and t.occasion_id = o.id and t.state in ('planned', 'waiting', 'held', 'blocked') and t.card_id = ${cardId}
-      order by t.send_on, t.id limit ${limit}
+    from (
+      select id, customer_id, send_on, due_at from touchpoint
+      where business_id = ${businessId} and card_id = ${cardId} and state in ('planned', 'waiting', 'held', 'blocked')
+      order by send_on, due_at, id limit ${limit}
     ) t
-    join person p on p.business_id = o.business_id and p.customer_id = t.customer_id
-    where o.business_id = ${businessId}
-    order by t.send_on, t.id limit ${limit}`.execute(db);
+    join person p on p.business_id = ${businessId} and p.customer_id = t.customer_id
+    order by t.send_on, t.due_at, t.id`.execute(db);
   return rows;
 }

@@ -30,7 +30,7 @@ export interface Reach {
 const REACH_DAYS = 30;
 const MOST_NAMED = 20;
 const MOST_PLANNED = 200;
-const MOST_COUNTED = 20_000;
+const MOST_COUNTED = 5_000;
 /** Somewhere it is still this day. */
 const LAST_ZONE = 'Etc/GMT+12';
 
