@@ -52,23 +52,26 @@ export const membersStyle = asset(
   [faces, ORDER, beneath(stylesheet), own('members.css'), ...sections.map(own)].join('\n'),
 );
 export const htmx = asset('htmx', 'js', JS, readFileSync(resolve('htmx.org/dist/htmx.min.js'), 'utf8'));
-export const composer = asset('composer', 'js', JS, own('pages/cards/composer.js'));
-const source = browserModules(
-  new URL('pages/cards/source.js', import.meta.url),
-  (name, content) => asset(name, 'js', JS, content).path,
-);
+const composing = modulesFrom('pages/cards/composer.js');
+const sources = modulesFrom('pages/cards/source.js');
+/** What lets staff word a card in place. */
+export const composer: Asset = { ...composing.entry, type: JS };
 /** The editor for a card's source, with the packages that it is made of. */
-export const sourceEditor: Asset = { ...source.entry, type: JS };
+export const sourceEditor: Asset = { ...sources.entry, type: JS };
 export const script = asset('app', 'js', JS, own('app.js'));
 
 export function mountAssets(app: Hono): void {
-  const modules = source.all.map((module) => ({ ...module, type: JS }));
-  for (const kept of [...modules, sheetStyle, membersStyle, htmx, script, composer, ...Object.values(fonts)])
+  const modules = [...composing.all, ...sources.all].map((module) => ({ ...module, type: JS }));
+  for (const kept of [...modules, sheetStyle, membersStyle, htmx, script, ...Object.values(fonts)])
     app.get(kept.path, (c) => serve(c, kept));
 }
 
 export function serve(c: Context, { content, type }: Omit<Asset, 'path'>): Response {
   return c.body(content, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' });
+}
+
+function modulesFrom(file: string): ReturnType<typeof browserModules> {
+  return browserModules(new URL(file, import.meta.url), (name, content) => asset(name, 'js', JS, content).path);
 }
 
 function beneath(style: string): string {

@@ -15,6 +15,21 @@ it('shows a newcomer a month of cards at the address it prints, and stops cleanl
   // Its links lead to this very server.
   const [view = ''] = /http:\/\/127\.0\.0\.1:\d+\/v\/[\w-]+/.exec(card) ?? [];
   expect((await fetch(view)).status).toBe(200);
+  // And its people sign in with what it printed.
+  const { origin } = new URL(outbox);
+  const [, email = '', password = ''] = await demo.says(/Sign in as (\S+) with the password "([^"]+)"/);
+  const signedIn = await fetch(`${origin}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin },
+    body: new URLSearchParams({ email, password, to: '/shops/rosa' }),
+  });
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const home = await (await fetch(`${origin}/shops/rosa`, { headers: { cookie } })).text();
+  expect(home).toContain('Next 30 days');
   const twice = await program.run('demo');
   expect([twice.code, twice.stderr.includes('running already')]).toEqual([1, true]);
   expect(await demo.stop()).toBe(0);

@@ -1,4 +1,6 @@
 // The words of a card, written in place: fields stand as chips, the card beside them follows each key, and what was written is kept.
+import { chipEditor } from './chip-editor.js';
+
 const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
 const views = /** @type {HTMLFormElement} */ (document.getElementById('compose-views'));
 const areas = [...form.querySelectorAll('textarea')];
@@ -6,185 +8,15 @@ const fields = JSON.parse(form.dataset['fields'] ?? '[]');
 const frames = { shown: document.querySelector('.compose-preview iframe'), next: undefined };
 const saved = form.querySelector('.compose-saved');
 const conflict = form.querySelector('.compose-conflict');
-const CODE = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
-const editors = new Map(areas.map((area) => [area, chipEditor(area)]));
-
-// ---- Fields as chips
-
-/** A box of words in which each field is one thing: it cannot be broken, only taken away or given another fallback. */
-function chipEditor(area) {
-  const box = document.createElement('div');
-  box.className = 'compose-editor';
-  box.contentEditable = 'true';
-  box.setAttribute('role', 'textbox');
-  box.setAttribute('aria-labelledby', `${area.id}-label`);
-  box.setAttribute('aria-multiline', String(!area.hasAttribute('data-line')));
-  box.dir = 'auto';
-  area.hidden = true;
-  area.after(box);
-  document.getElementById(`${area.id}-label`)?.addEventListener('click', () => box.focus());
-  const show = () => box.replaceChildren(...pieces(area.value));
-  show();
-  box.addEventListener('input', () => changed(area, read(box)));
-  box.addEventListener('paste', (event) => {
-    event.preventDefault();
-    insert(box, event.clipboardData?.getData('text/plain') ?? '');
-  });
-  box.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    if (!area.hasAttribute('data-line')) insert(box, '\n');
-  });
-  box.addEventListener('click', (event) => {
-    const chip = event.target instanceof Element ? event.target.closest('.chip') : null;
-    if (chip) askFallback(area, box, chip);
-  });
-  return { box, show };
-}
-
-function pieces(text) {
-  return text.split(CODE).map((part, at) => (at % 2 === 1 ? chip(part) : document.createTextNode(part)));
-}
-
-function chip(code) {
-  const piece = document.createElement('button');
-  piece.type = 'button';
-  piece.className = 'chip';
-  piece.contentEditable = 'false';
-  piece.dataset['code'] = code;
-  piece.textContent = said(code);
-  return piece;
-}
-
-/** A field's code as people say it. */
-function said(code) {
-  const inside = code.slice(2, -2).trim();
-  const [, path = '', instead] = /^fallback\s+(\S+)\s+"([^"]*)"$/.exec(inside) ?? [];
-  const name = (of) => fields.find((field) => field.path === of)?.label ?? of;
-  if (path) return instead ? `${name(path)}, or “${instead}”` : name(path);
-  const [, what, of = ''] = /^#(if|unless)\s+(\S+)$/.exec(inside) ?? [];
-  if (what) return what === 'if' ? `if we know: ${name(of)} …` : `if we do not know: ${name(of)} …`;
-  if (inside === 'else') return 'otherwise …';
-  if (/^\/(if|unless)$/.test(inside)) return '… end';
-  const [, helper, value = ''] = /^(plural|ordinal|lines|vocative)\s+(\S+)/.exec(inside) ?? [];
-  const other = formsIn(code).find(({ key }) => key === 'other');
-  // A word that bends with a number: "3 years" stands as "… years".
-  if (other) return /#/.test(other.text) ? other.text.replaceAll('#', '…') : `${other.text} (bends with: ${name(value)})`;
-  return helper ? name(value) : name(inside);
-}
-
-/** The texts that a field's code holds: what to write instead, or each form of a word. */
-function formsIn(code) {
-  const fallback = /^\{\{\s*fallback\s+\S+\s+"([^"]*)"\s*\}\}$/.exec(code);
-  if (fallback) return [{ key: '', text: fallback[1] ?? '' }];
-  return [...code.matchAll(/\b(zero|one|two|few|many|other)="([^"]*)"/g)].map(([, key = '', text = '']) => ({ key, text }));
-}
-
-/** The code with one of these texts changed. */
-function withForm(code, { key, text }) {
-  const kept = text.replaceAll(/["{}]/g, '’');
-  return key === ''
-    ? code.replace(/"[^"]*"/, () => `"${kept}"`)
-    : code.replace(new RegExp(`\\b${key}="[^"]*"`), () => `${key}="${kept}"`);
-}
-
-function read(box) {
-  return [...box.childNodes].map(readNode).join('');
-}
-
-function readNode(node) {
-  if (node instanceof HTMLElement && node.dataset['code']) return node.dataset['code'];
-  if (node.nodeName === 'BR') return node === node.parentNode?.lastChild ? '' : '\n';
-  if (node instanceof HTMLElement) return (node.nodeName === 'DIV' ? '\n' : '') + [...node.childNodes].map(readNode).join('');
-  return node.textContent ?? '';
-}
-
-/** Where the cursor stands in the box; at its end when it stands elsewhere. */
-function insert(box, text) {
-  box.focus();
-  const selection = getSelection();
-  const range = selection?.rangeCount && box.contains(selection.anchorNode) ? selection.getRangeAt(0) : document.createRange();
-  if (!box.contains(range.startContainer)) {
-    range.selectNodeContents(box);
-    range.collapse(false);
-  }
-  range.deleteContents();
-  const added = pieces(text).filter((piece) => piece.textContent !== '');
-  const last = added.at(-1);
-  // A line break at the very end shows only when something follows it.
-  if (text.endsWith('\n') && !range.endContainer.nextSibling) box.append(document.createElement('br'));
-  for (const piece of added.toReversed()) range.insertNode(piece);
-  if (last) {
-    range.setStartAfter(last);
-    range.collapse(true);
-  }
-  selection?.removeAllRanges();
-  selection?.addRange(range);
-  box.dispatchEvent(new Event('input', { bubbles: true }));
-}
+const editors = new Map(areas.map((area) => [area, chipEditor(area, fields, (text) => changed(area, text))]));
 
 for (const list of form.querySelectorAll('select[data-insert]')) {
   list.addEventListener('change', () => {
     const area = document.getElementById(list.dataset['insert'] ?? '');
     const editor = editors.get(area);
-    if (editor && list.value) insert(editor.box, list.value);
+    if (editor && list.value) editor.put(list.value);
     list.value = '';
   });
-}
-
-const FORMS = {
-  '': 'If we do not know it, write',
-  zero: 'For none',
-  one: 'For one',
-  two: 'For two',
-  few: 'For a few',
-  many: 'For many',
-  other: 'For all other numbers',
-};
-
-/** What a field says where it is not known, or how a word bends with a number; and the way to take it out. */
-function askFallback(area, box, piece) {
-  const code = piece.dataset['code'] ?? '';
-  const dialog = document.createElement('dialog');
-  dialog.className = 'compose-chip';
-  dialog.setAttribute('aria-label', piece.textContent);
-  const inputs = formsIn(code).map(formInput);
-  dialog.append(...inputs.map((input) => input.parentElement));
-  const done = press('Done', () => {
-    const changed = inputs.reduce((kept, input) => withForm(kept, { key: input.dataset['form'] ?? '', text: input.value }), code);
-    piece.replaceWith(chip(changed));
-  });
-  const away = press('Take the field away', () => piece.remove());
-  const row = document.createElement('div');
-  row.className = 'actions';
-  row.append(done, away);
-  dialog.append(row);
-  document.body.append(dialog);
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    box.focus();
-    changed(area, read(box));
-  });
-  dialog.showModal();
-  function press(words, act) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = words;
-    button.addEventListener('click', () => {
-      act();
-      dialog.close();
-    });
-    return button;
-  }
-}
-
-function formInput({ key, text }) {
-  const label = document.createElement('label');
-  const input = document.createElement('input');
-  input.value = text;
-  input.dataset['form'] = key;
-  label.append(FORMS[key], input);
-  return input;
 }
 
 // ---- Undo and redo, over all words at once
