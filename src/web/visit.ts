@@ -4,7 +4,7 @@ import { csrf } from 'hono/csrf';
 import type { Business } from '../businesses/business.ts';
 import type { Actor, Db } from '../businesses/commit.ts';
 import { memberOf, type Member } from '../businesses/members.ts';
-import type { Form } from './forms.ts';
+import { type Form, readForm } from './forms.ts';
 import { forMembers } from './headers.ts';
 import { noticePage } from './layout.ts';
 import type { Site } from './site.ts';
@@ -102,7 +102,7 @@ async function enter(site: Site, route: MemberRoute, c: Context): Promise<Respon
     fragment: c.req.header('hx-request') === 'true',
     href: (path) => base + path,
     id: (name) => idIn(c.req.param(name)),
-    form: () => c.req.parseBody({ all: true }),
+    form: () => readForm(c),
     missing: () => c.notFound(),
   });
 }

@@ -50,6 +50,10 @@ test('colours go onto the cards at once, and the logo with them', async () => {
   const { logo } = (await businessById(db, house.business.id))!;
   expect(shown).toContain('#22335c');
   expect(shown).toContain(`{{links.pictures}}${house.business.id}/${logo}`);
+  // A sign that PostgreSQL keeps in no text is no reason to fail.
+  expect((await ada.post('/settings/logo/use', { file: 'a\0b.png' })).status).toBe(303);
+  expect((await ada.send('/account/name', { name: 'A\0da' })).status).toBe(303);
+  expect((await ada.post('/customers/new', { givenName: 'N\0oor', familyName: 'Nul' })).status).toBe(303);
   const picture = await house.nobody.open(`/pictures/${house.business.id}/${logo}`);
   expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
   expect(picture.headers.get('cross-origin-resource-policy')).toBe('cross-origin');

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Device } from '../../../businesses/accounts-device.ts';
 import type { SignedIn } from '../../../businesses/accounts.ts';
 import { membersStyle, script } from '../../assets.ts';
-import { type Form, textOf } from '../../forms.ts';
+import { readForm, textOf } from '../../forms.ts';
 import { type Html, logo } from '../../layout.ts';
 import { networkOf } from '../../networks.ts';
 import { attribute, field, type FieldOptions, type Piece, press } from '../../parts.ts';
@@ -77,7 +77,7 @@ export function deviceOf(c: Context): Device {
 }
 
 export async function formOf(c: Context): Promise<(name: string) => string> {
-  const form: Form = await c.req.parseBody();
+  const form = await readForm(c);
   return (name) => textOf(form, name);
 }
 
