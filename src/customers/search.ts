@@ -235,7 +235,11 @@ function writeCursor({ key, id }: Key): string {
 function readCursor(text: string | undefined): Key | undefined {
   try {
     const [key, id] = JSON.parse(Buffer.from(text ?? '', 'base64url').toString('utf8')) as [unknown, unknown];
-    const sound = typeof key === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id) && !key.includes('\0');
+    const sound =
+      typeof key === 'string' &&
+      typeof id === 'string' &&
+      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) &&
+      !key.includes('\0');
     return sound ? { key, id } : undefined;
   } catch {
     return undefined;

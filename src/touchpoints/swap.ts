@@ -40,6 +40,12 @@ async function misfit(db: Db, businessId: string, id: string, cardId: string): P
   const card = await query.executeTakeFirst();
   if (!card || card.archived_at !== null) return 'There is no such card. Choose one of your own.';
   const preview = await previewTouchpoint(db, businessId, id, { pictures: 'https://preview.invalid/', cardId });
+  if (!preview && !(await isPublished(db, businessId, cardId))) return 'This card was never published. Publish it first.';
   if (!preview) return (await tooLate(db, businessId, id)).reason;
   return preview.errors.length === 0 ? undefined : `This card does not fit here: ${preview.errors.join(' ')}`;
+}
+
+async function isPublished(db: Db, businessId: string, cardId: string): Promise<boolean> {
+  const query = db.selectFrom('card_version').select('n').where('business_id', '=', businessId).where('card_id', '=', cardId);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
 }

@@ -56,7 +56,7 @@ export function routes(site: Site): Hono {
   mountCustomers(app, site);
 
   // For the operator, on this machine
-  app.use('/outbox/*', onlyHere);
+  app.use('/outbox/*', onlyHere(site));
   app.get('/outbox', outboxList(site));
   app.get('/outbox/:touchpoint', outboxMail(site));
   app.get('/outbox/:touchpoint/card', cardFrame(site));

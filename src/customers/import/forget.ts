@@ -13,9 +13,11 @@ export async function forgetImports(db: Db, now: Date): Promise<boolean> {
     db,
   );
   const { numAffectedRows: ended } = await sql`
-    update import_run set state = 'cancelled', ended_at = ${now}, lease_until = null where state = 'paused' and going_since < ${days(30)}`.execute(
-    db,
-  );
+    with ended as (
+      update import_run set state = 'cancelled', ended_at = ${now}, lease_until = null where state = 'paused' and going_since < ${days(30)}
+      returning business_id, id), chunks as (
+      delete from import_chunk c using ended e where c.business_id = e.business_id and c.import_id = e.id)
+    select from ended`.execute(db);
   const { rows } = await sql<{ business_id: string; id: string }>`
     select r.business_id, r.id from import_run r
     where coalesce(r.undone_at, r.ended_at, case when r.state = 'elsewhere' then r.started_at end) < ${days(30)}

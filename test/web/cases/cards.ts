@@ -102,7 +102,7 @@ export const cardsCases: Cases = {
   'GET /cards/:card/checks': async (house) => only(await withDraft(house)),
   'POST /cards/:card/test': async (house) => ({
     ...only(await withDraft(house)),
-    form: { to: 'ben@rosa.example', language: 'en' },
+    form: { language: 'en' },
   }),
   'GET /cards/:card/compare': async (house) => ({ ...only(await withVersion(house)), query: 'from=1&to=1' }),
   'POST /cards/:card/versions/:n': async (house) => {

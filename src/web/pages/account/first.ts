@@ -3,7 +3,6 @@ import { html } from 'hono/html';
 import { type AccountField, accountProblem } from '../../../businesses/accounts.ts';
 import { hasAccounts, isSetupKey, makeFirstAccount } from '../../../businesses/accounts-first.ts';
 import { limitKey, takeTry, untilWords } from '../../../businesses/sign-in-limits.ts';
-import { isLoopback } from '../../../mail/smtp-url.ts';
 import { networkOf } from '../../networks.ts';
 import { cameFromHere } from '../../outbox-door.ts';
 import { button, field, problemBox } from '../../parts.ts';
@@ -21,19 +20,13 @@ export async function welcomePost(c: Context, site: Site): Promise<Response> {
   const form = await formOf(c);
   const typed = { name: form('name'), email: form('email').trim(), key: form('key') };
   const now = site.now();
-  const refused = isAtMachine(c, site) ? undefined : await keyProblem(c, site, typed.key, now);
+  const refused = cameFromHere(c, site) ? undefined : await keyProblem(c, site, typed.key, now);
   if (refused) return welcomePage(c, site, { ...typed, at: 'key', ...refused });
   const asked = { ...typed, password: form('password') };
   const problem = accountProblem(asked);
   const made = problem ? { ok: false as const, ...problem } : await makeFirstAccount(site.db, asked, now);
   if (!made.ok) return welcomePage(c, site, { ...typed, at: made.at, problem: made.reason, status: 422 });
   return onTo(c, '/', await site.accounts.openSession(made.id, deviceOf(c)));
-}
-
-// A proxy on this machine that passes nothing on of where visitors come from makes them all look like this; and where the world is to reach
-// Fondly by another name, there is one.
-function isAtMachine(c: Context, { publicUrl }: Site): boolean {
-  return cameFromHere(c) && isLoopback(new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 const KEY_LIMIT = { most: 10, minutes: 15 };
@@ -77,7 +70,7 @@ async function welcomePage(
       ${field({ name: 'name', label: 'Your name', value: name, required: true, autocomplete: 'name', maxlength: 100, problem: about('name'), autofocus: true })}
       ${field({ name: 'email', label: 'Your e-mail', type: 'email', value: email, required: true, autocomplete: 'username', hint: 'You sign in with it.', problem: about('email') })}
       ${passwordField({ name: 'password', label: 'A password', hint: newPasswordHint, autocomplete: 'new-password', problem: about('password') })}
-      ${isAtMachine(c, site) ? '' : field({ name: 'key', label: 'Set-up key', value: key, hint: keyHint, required: true, autocomplete: 'off', maxlength: 60, problem: about('key') })}
+      ${cameFromHere(c, site) ? '' : field({ name: 'key', label: 'Set-up key', value: key, hint: keyHint, required: true, autocomplete: 'off', maxlength: 60, problem: about('key') })}
       <div class="door-end">${button('Go on to your shop', { kind: 'main' })}</div>
     </form>`;
   return doorPage(c, { title: 'Welcome', content, status });

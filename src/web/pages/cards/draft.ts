@@ -65,9 +65,17 @@ export function revIn(form: Form): number {
 // What stands in the form as it did in the draft that it was made from is no change of this person's.
 function changedWords(form: Form, { draft, language }: AtDraft): Record<string, string | null> {
   const known = draft.words[language] ?? {};
-  const before = JSON.parse(textOf(form, 'before') || '{}') as Record<string, unknown>;
+  const before = shownBefore(textOf(form, 'before'));
   const changed = Object.entries(wordsIn(form)).filter(([name, text]) => text !== (before[name] ?? known[name] ?? ''));
   return Object.fromEntries(changed.map(([name, text]) => [name, text === '' ? null : text]));
+}
+
+function shownBefore(text: string): Record<string, unknown> {
+  try {
+    return { ...(JSON.parse(text) as Record<string, unknown> | null) };
+  } catch {
+    return {};
+  }
 }
 
 function bothTexts(

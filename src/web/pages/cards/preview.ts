@@ -14,7 +14,7 @@ import { textOf } from '../../forms.ts';
 import { cardPage } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
 import { hidden } from '../../parts.ts';
-import type { Visit } from '../../visit.ts';
+import { idIn, type Visit } from '../../visit.ts';
 import { type AtDraft, draftAt, wordsIn } from './draft.ts';
 import { sampleData, SAMPLES } from './samples.ts';
 
@@ -150,7 +150,8 @@ export async function compileProblems(
 
 async function dataFor(visit: Visit, as: string, language: string): Promise<MergeData> {
   const { site, db, business } = visit;
-  const load = /^[0-9a-f-]{36}$/.test(as) ? await loadTouchpoint(db, business.id, as) : undefined;
+  const id = idIn(as);
+  const load = id === undefined ? undefined : await loadTouchpoint(db, business.id, id);
   if (!load?.person) return sampleData(site, business, as, language);
   return mergeData({ links: paperLinks(`${site.publicUrl}/pictures/`) }, load, language);
 }

@@ -5,7 +5,7 @@ import { publishDraft } from '../../../occasions/cards-publish.ts';
 import { languageName } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
-import { button, field, hidden, icon, problemBox } from '../../parts.ts';
+import { button, hidden, icon, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { slotLabel } from './chips.ts';
 import { revIn } from './draft.ts';
@@ -62,7 +62,7 @@ function waiting({ href }: Visit, path: string): Html {
 function testForm({ href, member, business }: Visit, cardId: string, languages: string[]): Html {
   const own = [business.locale, business.locale.split('-')[0], 'en'].find((code) => languages.includes(code ?? ''));
   return html`<form class="compose-test" method="post" action="${href(`/cards/${cardId}/test`)}">
-    ${field({ name: 'to', label: 'To', type: 'email', value: member.email, autocomplete: 'email' })}
+    <p>To ${member.email}</p>
     <label class="field"
       >In
       <select name="language">

@@ -158,8 +158,17 @@ const USUAL = 'en en-US de de-CH fr es it nl pl pt pt-BR sv da nb fi cs hu ro tr
 function languages(now: string): { value: string; label: string }[] {
   const tags = now === '' || USUAL.includes(now) ? USUAL : [now, ...USUAL];
   const names = new Intl.DisplayNames('en', { type: 'language' });
-  const own = tags.map((tag) => ({ value: tag, label: `${names.of(tag) ?? tag} · ${languageName(tag)}` }));
+  const own = tags.filter(isTag).map((tag) => ({ value: tag, label: `${names.of(tag) ?? tag} · ${languageName(tag)}` }));
   return [{ value: '', label: 'The shop’s' }, ...own.toSorted((a, b) => a.label.localeCompare(b.label, 'en'))];
+}
+
+// What was typed into a form that was made up may be anything.
+function isTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 let known: string[] | undefined;

@@ -39,8 +39,11 @@ export async function mailPage(visit: Visit): Promise<Response> {
 export async function mailFrame(visit: Visit): Promise<Response> {
   const card = await cardAt(visit);
   const mail = card && (await mailOf(visit, card));
-  return mail ? cardPage(visit.c, mail.html, true) : visit.missing();
+  return mail ? cardPage(visit.c, mail.html.replaceAll(THEIR_LINKS, 'href="https://preview.invalid/"'), true) : visit.missing();
 }
+
+// Whoever looks at a customer's card must not answer or unsubscribe for them by a slip.
+const THEIR_LINKS = /href="https?:\/\/[^"]+\/[uap]\/[\w-]{20,}"/g;
 
 async function cardAt(visit: Visit): Promise<SentCard | undefined> {
   const id = visit.id('touchpoint');
