@@ -61,6 +61,41 @@ describe('the card studio, in a browser', needs('chromium'), () => {
     await context.close();
   }, 120_000);
 
+  it('does the same by keyboard alone', async () => {
+    const { page, context } = await windowOf(browser, house, ben);
+    /** Tabs on until the focus stands on what is looked for, as somebody without a mouse does. */
+    const tabTo = async (selector: string, most = 150) => {
+      for (let n = 0; n < most; n++) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate<boolean>(`document.activeElement?.matches(${JSON.stringify(selector)}) ?? false`)) return;
+      }
+      throw new Error(`The keyboard never comes to ${selector}`);
+    };
+    const enter = async () => Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    await page.goto('/shops/rosa/cards/gallery?for=new-year');
+    await tabTo('button[aria-label^="Take this card"]');
+    await enter();
+    await tabTo('form[action$="/edit"] button');
+    await enter();
+    await tabTo('[aria-labelledby="w-headline-label"]');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('To a bright year, ');
+    await tabTo('select[data-insert="w-headline"]');
+    await page.keyboard.type('first');
+    await page.keyboard.press('Enter');
+    const shown = () => page.frameLocator('.compose-preview iframe:not(.compose-next)').locator('body').innerText();
+    await expect.poll(shown, { timeout: 15_000 }).toContain('To a bright year, Mia');
+    await expect.poll(() => page.textContent('.compose-saved'), { timeout: 15_000 }).toMatch(/^Saved \d/);
+    await page.keyboard.press('Control+Home');
+    await page.evaluate('document.activeElement.blur()');
+    await tabTo('a[href$="/publish"]');
+    await enter();
+    await tabTo('form[action$="/publish"] button');
+    await enter();
+    expect(await page.innerText('.said')).toContain('is published');
+    await context.close();
+  }, 90_000);
+
   /** The test, out of practice's outbox. */
   async function arrived() {
     const sender = await app.openSender();
