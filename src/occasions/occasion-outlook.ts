@@ -11,7 +11,7 @@ export interface Outlook {
   next: { touchpointId: string; customerId: string; customer: string; day: Day };
 }
 
-const MOST_COUNTED = 20_000;
+const MOST_COUNTED = 5_000;
 
 /** Of each occasion that has cards planned from `from` to `to`, both inclusive. What is blocked is not among them. */
 export async function outlookOf(db: Db, businessId: string, from: Day, to: Day): Promise<Map<string, Outlook>> {

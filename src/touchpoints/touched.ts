@@ -61,14 +61,14 @@ export async function openCustomers(db: Db, businessId: string, occasionId: stri
 
 function touchedBetween(businessId: string, occasion: PlanOccasion, from: Day, to: Day, limit?: number) {
   const { least, most } = reach(occasion);
-  const all = statementOf(businessId, occasion, addDays(from, -most), addDays(to, -least));
+  const all = statementOf(businessId, occasion, addDays(from, -most), addDays(to, -least), limit);
   return limit === undefined ? all : sql<{ id: string }>`select id from (${all}) touched limit ${limit}`;
 }
 
-function statementOf(businessId: string, occasion: PlanOccasion, first: Day, last: Day) {
+function statementOf(businessId: string, occasion: PlanOccasion, first: Day, last: Day, limit?: number) {
   switch (occasion.trigger) {
     case 'date':
-      return ofDates(businessId, occasion.dateKind ?? '', monthDays(first, last));
+      return ofDates(businessId, occasion.dateKind ?? '', monthDays(first, last), limit);
     case 'years':
       return ofYears(businessId, monthDays(first, last));
     case 'joined':
@@ -92,11 +92,14 @@ function monthDays(first: Day, last: Day): MonthDays {
   return { months: Array.from(keys, (key) => Math.trunc(key / 100)), days: Array.from(keys, (key) => key % 100) };
 }
 
-function ofDates(businessId: string, kind: string, { months, days }: MonthDays) {
+function ofDates(businessId: string, kind: string, { months, days }: MonthDays, limit?: number) {
   const kinds = kind === '*' ? sql`d.kind <> 'birthday'` : sql`d.kind = ${kind}`;
-  return sql<{ id: string }>`select distinct d.customer_id as id
+  // Enough for as many people as are wanted, though some have two such days: else all would be sorted to find a few.
+  const enough = limit === undefined ? sql`` : sql`limit ${limit * 2}`;
+  return sql<{ id: string }>`select distinct id from (
+    select d.customer_id as id
     from unnest(${months}::smallint[], ${days}::smallint[]) as on_(month, day)
-    join date d on d.business_id = ${businessId} and ${kinds} and d.month = on_.month and d.day = on_.day`;
+    join date d on d.business_id = ${businessId} and ${kinds} and d.month = on_.month and d.day = on_.day ${enough}) dates`;
 }
 
 function ofYears(businessId: string, { months, days }: MonthDays) {
