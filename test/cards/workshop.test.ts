@@ -61,7 +61,7 @@ describe('in the workshop', () => {
   });
 
   test('a card that takes more memory than it may is ended, and so is nobody else', async () => {
-    const small = workshop({ memoryMb: 32 });
+    const small = workshop({ memoryMb: 96 });
     const before = process.memoryUsage().rss;
     const answers = await Promise.all([small.render(hungry, mia), small.compile(source), small.render(hungry, mia)]);
     expect(answers[0].errors[0]).toMatch(/too much memory|longer than a second|could not/);
