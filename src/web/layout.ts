@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { sheetStyle } from './assets.ts';
+import { type Asset, htmx, membersStyle, script, sheetStyle } from './assets.ts';
 import { type Speech, words } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
@@ -42,7 +42,39 @@ export function noticePage(notice: { title: string; text: string; shop?: string;
   return sheetPage({ title, content, ...page });
 }
 
-function shell(title: string, kind: string, body: Html, { language, dir }: Tongue = inEnglish): Html {
+export interface AppPage {
+  title: string;
+  /** What the body wears beside 'app'. */
+  kind?: string;
+  body: Html;
+  /** Parts of the page come and go by themselves. */
+  live?: boolean;
+  /** Scripts that only this page needs. */
+  scripts?: readonly Asset[];
+}
+
+/** A page for members, whatever stands around its content. */
+export function appPage({ title, kind = '', body, live = false, scripts = [] }: AppPage): Html {
+  const head = html`<link rel="stylesheet" href="${membersStyle.path}" />
+    ${live ? htmxHead : ''}
+    <script src="${script.path}" defer></script>
+    ${scripts.map(({ path }) => html`<script src="${path}" type="module"></script>`)}`;
+  return document({ title, head, kind: `app ${kind}`, body });
+}
+
+const htmxHead = html`<meta
+    name="htmx-config"
+    content='{"includeIndicatorCSS":false,"history":"reload","morphIgnore":["data-htmx-powered","open"]}'
+  />
+  <script src="${htmx.path}" defer></script>`;
+
+function shell(title: string, kind: string, body: Html, speech?: Tongue): Html {
+  return document({ title, head: html`<link rel="stylesheet" href="${sheetStyle.path}" />`, kind, body }, speech);
+}
+
+type Document = Record<'head' | 'body', Html> & Record<'title' | 'kind', string>;
+
+function document({ title, head, kind, body }: Document, { language, dir }: Tongue = inEnglish): Html {
   return html`<!doctype html>
     <html lang="${language}" dir="${dir}">
       <head>
@@ -52,7 +84,7 @@ function shell(title: string, kind: string, body: Html, { language, dir }: Tongu
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="icon" href="/mark.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${sheetStyle.path}" />
+        ${head}
       </head>
       <body class="${kind}">
         ${body}

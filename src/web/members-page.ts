@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { listShops } from '../businesses/members.ts';
-import { type Asset, htmx, membersStyle, script } from './assets.ts';
-import { type Html, logo } from './layout.ts';
+import { type AppPage, appPage, type Html, logo } from './layout.ts';
 import { button, hidden, icon, type Piece, press } from './parts.ts';
 import type { Visit } from './visit.ts';
 
@@ -17,16 +16,13 @@ export type Section =
   | 'members'
   | 'none';
 
-export interface MembersPage {
-  title: string;
+export interface MembersPage extends Pick<AppPage, 'title' | 'scripts'> {
   /** Which line of the navigation is lit. */
   section: Section;
   content: Html;
   /** For lists and boards; else the content keeps to the width of a letter. */
   wide?: boolean;
   status?: 200 | 404 | 409 | 422 | 429;
-  /** Scripts that only this page needs. */
-  scripts?: readonly Asset[];
 }
 
 /** What a press did, said once on the next page, with the way back where there is one. */
@@ -51,35 +47,14 @@ export function after(visit: Visit, path: string, said?: Said): Response {
 }
 
 function document(visit: Visit, page: MembersPage, said: Said | undefined, shops: Shop[]): Html {
-  const { business } = visit;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <meta
-          name="htmx-config"
-          content='{"includeIndicatorCSS":false,"history":"reload","morphIgnore":["data-htmx-powered","open"]}'
-        />
-        <title>${page.title} · ${business.name}</title>
-        <link rel="icon" href="/mark.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${membersStyle.path}" />
-        <script src="${htmx.path}" defer></script>
-        <script src="${script.path}" defer></script>
-        ${(page.scripts ?? []).map(({ path }) => html`<script src="${path}" type="module"></script>`)}
-      </head>
-      <body class="app">
-        <a class="skip" href="#content">Skip to the content</a>
-        ${top(visit, page.section, shops)}
-        <div class="side">${navigation(visit, page.section)} ${pauseForm(visit)}</div>
-        <div class="stage">
-          ${notices(visit, said)}
-          <main id="content" class="${page.wide ? 'wide' : ''}" tabindex="-1">${page.content}</main>
-        </div>
-      </body>
-    </html>`;
+  const body = html`<a class="skip" href="#content">Skip to the content</a>
+    ${top(visit, page.section, shops)}
+    <div class="side">${navigation(visit, page.section)} ${pauseForm(visit)}</div>
+    <div class="stage">
+      ${notices(visit, said)}
+      <main id="content" class="${page.wide ? 'wide' : ''}" tabindex="-1">${page.content}</main>
+    </div>`;
+  return appPage({ title: `${page.title} · ${visit.business.name}`, body, live: true, scripts: page.scripts ?? [] });
 }
 
 type Shop = { slug: string; name: string };

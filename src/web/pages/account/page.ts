@@ -2,9 +2,8 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Device } from '../../../businesses/accounts-device.ts';
 import type { SignedIn } from '../../../businesses/accounts.ts';
-import { membersStyle, script } from '../../assets.ts';
 import { readForm, textOf } from '../../forms.ts';
-import { type Html, logo } from '../../layout.ts';
+import { appPage, type Html, logo } from '../../layout.ts';
 import { networkOf } from '../../networks.ts';
 import { attribute, field, type FieldOptions, type Piece, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
@@ -22,27 +21,12 @@ export interface DoorPage {
 
 /** A page before or beside the shop's app: one sheet with the mark above it. */
 export function doorPage(c: Context, { title, content, who, wide, status = 200 }: DoorPage): Response | Promise<Response> {
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <title>${title} · Fondly</title>
-        <link rel="icon" href="/mark.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${membersStyle.path}" />
-        <script src="${script.path}" defer></script>
-      </head>
-      <body class="app door">
-        <header class="door-top">
-          <a class="mark" href="/">${logo}<span>Fondly</span></a>
-          ${who ? html`<div class="door-who"><a href="/">Back to the shop</a>${press('/sign-out', 'Sign out', { icon: 'log-out' })}</div>` : ''}
-        </header>
-        <main id="content" class="${wide ? 'door-wide' : 'door-sheet'}">${content}</main>
-      </body>
-    </html>`;
-  return c.html(page, status);
+  const body = html`<header class="door-top">
+      <a class="mark" href="/">${logo}<span>Fondly</span></a>
+      ${who ? html`<div class="door-who"><a href="/">Back to the shop</a>${press('/sign-out', 'Sign out', { icon: 'log-out' })}</div>` : ''}
+    </header>
+    <main id="content" class="${wide ? 'door-wide' : 'door-sheet'}">${content}</main>`;
+  return c.html(appPage({ title: `${title} · Fondly`, kind: 'door', body }), status);
 }
 
 /** A sheet that says something, and where to go from here. */

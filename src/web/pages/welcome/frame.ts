@@ -1,9 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { SETUP_STEPS, type SetupStep } from '../../../businesses/setup.ts';
-import { htmx, membersStyle, script } from '../../assets.ts';
-import { forMembers } from '../../headers.ts';
-import { type Html, logo } from '../../layout.ts';
+import { appPage, type Html, logo } from '../../layout.ts';
 import { icon, type Piece, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 
@@ -74,39 +72,22 @@ interface Framed extends Omit<SetUpPage, 'step'> {
 }
 
 function answer(c: Context, page: Framed): Response | Promise<Response> {
-  forMembers(c);
   return c.html(document(page), page.status ?? 200);
 }
 
 function document({ title, shop, line, leave, content, wide }: Framed): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false}' />
-        <title>${title} · ${shop ?? 'Fondly'}</title>
-        <link rel="icon" href="/mark.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="${membersStyle.path}" />
-        <script src="${htmx.path}" defer></script>
-        <script src="${script.path}" defer></script>
-      </head>
-      <body class="app welcome">
-        <a class="skip" href="#content">Skip to the content</a>
-        <header class="welcome-top">
-          <span class="mark">${logo}<span>Fondly</span></span>
-          ${leave}
-        </header>
-        <nav class="welcome-steps" aria-label="Steps">
-          <ol>
-            ${line.map(stepItem)}
-          </ol>
-        </nav>
-        <main id="content" class="${wide ? 'wide' : ''}" tabindex="-1">${content}</main>
-      </body>
-    </html>`;
+  const body = html`<a class="skip" href="#content">Skip to the content</a>
+    <header class="welcome-top">
+      <span class="mark">${logo}<span>Fondly</span></span>
+      ${leave}
+    </header>
+    <nav class="welcome-steps" aria-label="Steps">
+      <ol>
+        ${line.map(stepItem)}
+      </ol>
+    </nav>
+    <main id="content" class="${wide ? 'wide' : ''}" tabindex="-1">${content}</main>`;
+  return appPage({ title: `${title} · ${shop ?? 'Fondly'}`, kind: 'welcome', body, live: true });
 }
 
 function stepItem({ name, now, to }: Framed['line'][number]): Html {
