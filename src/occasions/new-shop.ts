@@ -1,6 +1,7 @@
-import { addBusiness, businessById, type NewBusiness } from '../businesses/business.ts';
+import { addBusiness, businessById } from '../businesses/business.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { addMember, listShops } from '../businesses/members.ts';
+import type { NewBusiness } from '../businesses/read-business.ts';
 import { freeSlug } from '../businesses/setup.ts';
 import { addDefaultOccasions } from './occasion.ts';
 

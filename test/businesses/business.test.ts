@@ -5,13 +5,13 @@ import {
   changeBusiness,
   findBusiness,
   listBusinesses,
-  type NewBusiness,
   pauseBusiness,
   resumeBusiness,
   switchOn,
 } from '../../src/businesses/business.ts';
 import { prepareInstallation } from '../../src/businesses/installation.ts';
 import { countryOfZone, localeOfCountry, readCountry, readLocale } from '../../src/businesses/place.ts';
+import type { NewBusiness } from '../../src/businesses/read-business.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
