@@ -147,9 +147,10 @@ function banner(visit: Visit): Piece {
     : '';
 }
 
-/** For the owner: where the first run was left, or how practice ends. */
-function wayOn({ business, member, href }: Visit): Piece {
+/** For the owner: where the first run was left, or how practice ends. The demo's shop is there to stay. */
+function wayOn({ site, business, member, href }: Visit): Piece {
   if (member.role !== 'owner') return '';
+  if (business.sample && site.guest) return '';
   if (business.sample) return html`<a href="${href('/settings/more')}">Remove the sample shop</a>`;
   if (business.setup_step !== 'done') return html`<a href="${href('/welcome')}">Go on setting up</a>`;
   return html`<a href="${href(business.live_at === null ? '/switch-on' : '/settings/mail')}">Send for real</a>`;

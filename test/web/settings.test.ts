@@ -1,8 +1,9 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { businessById } from '../../src/businesses/business.ts';
 import { findWording } from '../../src/occasions/cards.ts';
 import { listOccasions } from '../../src/occasions/occasion.ts';
+import { startWeb } from '../../src/web/server.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
 import { startSink } from '../support/smtp-sink.ts';
@@ -98,6 +99,7 @@ test('staff can stop everything and take it back, and come back to where they pr
 test('the sample shop goes at one press, with the mails it wrote', async () => {
   const made = await ada.send('/welcome/sample');
   expect(made.location).toMatch(/^\/shops\/rosa-fern-sample/);
+  expect((await ada.open(made.location)).page).toContain('Remove the sample shop');
   expect((await ada.open(`${made.location}/settings/more`)).page).toContain('Remove the sample shop');
   expect((await ada.send(`${made.location}/switch-on`)).status).toBe(422);
   expect(
@@ -105,4 +107,13 @@ test('the sample shop goes at one press, with the mails it wrote', async () => {
   ).toBe(422);
   expect(await ada.send(`${made.location}/settings/sample/remove`)).toMatchObject({ status: 303, location: '/' });
   expect((await ada.open(made.location)).status).toBe(404);
+});
+
+test('the demo’s banner offers no guest to take its shop away', async () => {
+  const { location } = await ada.send('/welcome/sample');
+  const demo = await startWeb({ ...app, guest: { email: ada.email, password: '' } }, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => demo.close(0));
+  const page = await (await fetch(`http://127.0.0.1:${demo.port}${location}`, { headers: { cookie: ada.cookie } })).text();
+  expect(page).toContain('Practice: nothing leaves this machine yet.');
+  expect(page).not.toContain('Remove the sample shop');
 });
