@@ -66,7 +66,13 @@ export function mountAssets(app: Hono): void {
     app.get(kept.path, (c) => serve(c, kept));
 }
 
-export function serve(c: Context, { content, type }: Omit<Asset, 'path'>): Response {
+/** What other sites may show too: pictures in mailboxes, and our mark beside a card that a browser shows in a box of its own. */
+export function serveAnywhere(c: Context, file: Omit<Asset, 'path'>): Response {
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  return serve(c, file);
+}
+
+function serve(c: Context, { content, type }: Omit<Asset, 'path'>): Response {
   return c.body(content, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' });
 }
 

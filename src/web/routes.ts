@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { findPicture } from '../cards/pictures.ts';
-import { mountAssets, serve } from './assets.ts';
+import { mountAssets, serveAnywhere } from './assets.ts';
 import { headers } from './headers.ts';
 import { health } from './health.ts';
 import { mark, noticePage } from './layout.ts';
@@ -63,8 +63,11 @@ export function routes(site: Site): Hono {
 
   // For browsers and for whoever watches over us
   mountAssets(app);
-  app.get('/mark.svg', (c) => serve(c, { content: mark, type: 'image/svg+xml' }));
-  app.get('/pictures/:name', async (c) => picture(c, await findPicture(c.req.param('name'))));
+  app.get('/mark.svg', (c) => serveAnywhere(c, { content: mark, type: 'image/svg+xml' }));
+  app.get('/pictures/:name', async (c) => {
+    const content = await findPicture(c.req.param('name'));
+    return content ? serveAnywhere(c, { content: new Uint8Array(content), type: 'image/png' }) : c.notFound();
+  });
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'));
   app.get('/health', health(site));
 
@@ -101,13 +104,6 @@ const fromElsewhere = {
   title: 'That did not come from here',
   text: 'This was sent from another site, so nothing was changed. Open the page in Fondly, and press there.',
 };
-
-// Cards in mailboxes show these: whoever has the address may see them, from anywhere.
-function picture(c: Context, content: Uint8Array | undefined): Response | Promise<Response> {
-  if (!content) return c.notFound();
-  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
-  return serve(c, { content: new Uint8Array(content), type: 'image/png' });
-}
 
 /** Of a visitor who is nobody to us, only their browser's language is known. */
 function notice(c: Context, which: 'notFound' | 'tooLarge' | 'failed') {

@@ -180,6 +180,12 @@ describe('links in cards', () => {
     expect(shown.trim()).toBe(sent.replace('<base target="_blank">', '').trim());
   });
 
+  it('may load our mark beside a card, whose box counts as another site', async () => {
+    const mark = await fetch(`${base}/mark.svg`);
+    expect([mark.status, mark.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(mark.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  });
+
   it('show nothing any more once the customer was erased', async () => {
     const view = await linkTo('Eve', 'birthday', 'view');
     const unsubscribe = await linkTo('Eve', 'birthday', 'unsubscribe');

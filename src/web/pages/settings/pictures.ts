@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { findKeptPicture } from '../../../businesses/pictures.ts';
+import { serveAnywhere } from '../../assets.ts';
 import type { Site } from '../../site.ts';
 import { idIn } from '../../visit.ts';
 
@@ -7,10 +8,5 @@ import { idIn } from '../../visit.ts';
 export async function showPicture(c: Context, { db }: Site): Promise<Response> {
   const business = idIn(c.req.param('business'));
   const found = business && (await findKeptPicture(db, business, c.req.param('file') ?? ''));
-  if (!found) return c.notFound();
-  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
-  return c.body(new Uint8Array(found.bytes), 200, {
-    'Content-Type': found.type,
-    'Cache-Control': 'public, max-age=31536000, immutable',
-  });
+  return found ? serveAnywhere(c, { content: new Uint8Array(found.bytes), type: found.type }) : c.notFound();
 }
