@@ -31,6 +31,11 @@ export async function businessById(db: Db, businessId: string): Promise<Business
   return db.selectFrom('business').selectAll().where('id', '=', businessId).executeTakeFirst();
 }
 
+/** As it is now, and nobody else changes it before this transaction ends. */
+export async function holdBusiness(trx: Db, businessId: string): Promise<Business | undefined> {
+  return trx.selectFrom('business').selectAll().where('id', '=', businessId).forUpdate().executeTakeFirst();
+}
+
 export async function listBusinesses(db: Db): Promise<Business[]> {
   return db.selectFrom('business').selectAll().orderBy('slug').execute();
 }
@@ -48,7 +53,7 @@ export async function changeBusiness(
   actor: Actor,
 ): Promise<Outcome<{ changed: boolean; moved: boolean }>> {
   return inOneCommit(db, async (trx): Promise<Outcome<{ changed: boolean; moved: boolean }>> => {
-    const business = await trx.selectFrom('business').selectAll().where('id', '=', businessId).forUpdate().executeTakeFirst();
+    const business = await holdBusiness(trx, businessId);
     if (!business) return refused('There is no such business.');
     const row = readBusiness(withChange(business, change), business.created_at);
     if ('reason' in row) return row;

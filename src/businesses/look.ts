@@ -1,5 +1,5 @@
 import { contrast, type Look } from '../cards/look.ts';
-import type { Business } from './business.ts';
+import { type Business, holdBusiness } from './business.ts';
 import { difference, keepChange } from './change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from './commit.ts';
 
@@ -81,7 +81,7 @@ async function changeLook(
   actor: Actor,
 ): Promise<Outcome<{ changed: boolean }>> {
   return inOneCommit(db, async (trx): Promise<Outcome<{ changed: boolean }>> => {
-    const business = await trx.selectFrom('business').selectAll().where('id', '=', businessId).forUpdate().executeTakeFirst();
+    const business = await holdBusiness(trx, businessId);
     if (!business) return refused('There is no such business.');
     const { before, after } = difference<Pick<Business, 'accent' | 'second' | 'logo'>>(business, wanted);
     if (Object.keys(after).length === 0) return { ok: true, changed: false };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopback, type SmtpServer } from '../mail/smtp-url.ts';
+import { holdBusiness } from './business.ts';
 import { keepChange } from './change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from './commit.ts';
 import { isSealedAnew, seal, unseal } from './smtp-sealed.ts';
@@ -37,7 +38,7 @@ export async function changeSmtp(
   const problem = problemWith(asked, publicUrl);
   if (problem) return refused(problem);
   return inOneCommit(db, async (trx): Promise<Outcome> => {
-    const business = await lockBusiness(trx, businessId);
+    const business = await holdBusiness(trx, businessId);
     if (!business) return refused('There is no such business.');
     if (business.sample) return refused('The sample shop never sends anything for real.');
     const former = await readSmtp(trx, businessId, secretKeys);
@@ -145,16 +146,12 @@ function passwordFor(former: OwnSmtp | undefined, { host, user }: OwnSmtp): stri
 
 async function switchTo(db: Db, businessId: string, rev: number | null, actor: Actor): Promise<{ changed: boolean }> {
   return inOneCommit(db, async (trx) => {
-    const business = await lockBusiness(trx, businessId);
+    const business = await holdBusiness(trx, businessId);
     if (!business || business.sample || business.smtp_rev === rev) return { changed: false };
     await trx.updateTable('business').set({ smtp_rev: rev }).where('id', '=', businessId).execute();
     await keepChange(trx, { businessId, what: rev === null ? 'own mail server left' : 'own mail server used' }, actor);
     return { changed: true };
   });
-}
-
-function lockBusiness(db: Db, businessId: string) {
-  return db.selectFrom('business').select(['sample', 'smtp_rev']).where('id', '=', businessId).forUpdate().executeTakeFirst();
 }
 
 async function latestRev(db: Db, businessId: string): Promise<number> {
