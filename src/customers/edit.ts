@@ -1,4 +1,5 @@
 import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
+import { type Conflict, type FilledIn, mergeSheet, tidy } from '../businesses/sheet.ts';
 import { changeCustomer } from './customer.ts';
 import { type Held, holdCustomer } from './lock.ts';
 import type { PersonFields } from './read-person.ts';
@@ -19,16 +20,7 @@ export interface Sheet {
   custom: string;
 }
 
-export type SheetField = keyof Sheet;
-
-/** A field that somebody else changed meanwhile to something else. */
-export interface Conflict {
-  field: SheetField;
-  theirs: string;
-  yours: string;
-}
-
-export type Edited = Outcome<{ changed: boolean }> | (Refusal & { conflicts: Conflict[]; now: Sheet });
+export type Edited = Outcome<{ changed: boolean }> | (Refusal & { conflicts: Conflict<Sheet>[]; now: Sheet; merged: Sheet });
 
 /**
  * Saves a form that was filled in while others may have changed the customer: only fields that differ from what the form showed (`seen`)
@@ -39,22 +31,16 @@ export async function editCustomer(
   db: Db,
   businessId: string,
   customerId: string,
-  { seen, wanted }: { seen: Partial<Sheet>; wanted: Partial<Sheet> },
+  filledIn: FilledIn<Sheet>,
   actor: Actor,
 ): Promise<Edited> {
   return inOneCommit(db, async (trx): Promise<Edited> => {
     const held = await holdCustomer(trx, businessId, customerId);
     if ('reason' in held) return held;
     const now = sheetOf(held);
-    const asked = Object.entries(wanted).filter(([field, value]) => tidy(value) !== tidy(seen[field as SheetField]));
-    const edits = asked as [SheetField, string][];
-    const conflicts = edits.filter(
-      ([field, value]) => tidy(now[field]) !== tidy(seen[field]) && tidy(now[field]) !== tidy(value),
-    );
-    if (conflicts.length > 0) {
-      const both = conflicts.map(([field, yours]) => ({ field, theirs: now[field], yours }));
-      return { ...refused('Somebody else changed this customer while you were typing.'), conflicts: both, now };
-    }
+    const { edits, conflicts, merged } = mergeSheet(now, filledIn);
+    if (conflicts.length > 0)
+      return { ...refused('Somebody else changed this customer while you were typing.'), conflicts, now, merged };
     return changeCustomer(trx, businessId, held.customer.id, fieldsOf(edits), actor);
   });
 }
@@ -76,11 +62,9 @@ export function sheetOf({ person, customer }: Held): Sheet {
   };
 }
 
-function fieldsOf(edits: [SheetField, string][]): PersonFields {
-  const plain = edits.filter(([field]) => field !== 'custom');
-  const custom = edits.find(([field]) => field === 'custom');
-  const fields = Object.fromEntries(plain.map(([field, value]) => [field, tidy(value) || null])) as PersonFields;
-  return custom ? { ...fields, custom: fieldsOfLines(tidy(custom[1])) } : fields;
+function fieldsOf({ custom, ...edits }: Partial<Sheet>): PersonFields {
+  const fields: PersonFields = Object.fromEntries(Object.entries(edits).map(([field, value]) => [field, tidy(value) || null]));
+  return custom === undefined ? fields : { ...fields, custom: fieldsOfLines(tidy(custom)) };
 }
 
 function linesOf(custom: Record<string, string>): string {
@@ -94,9 +78,4 @@ function fieldsOfLines(text: string): Record<string, string> {
   const lines = text.split('\n').map((line) => line.trim());
   const pairs = lines.filter(Boolean).map((line) => /^([^:]*):?(.*)$/su.exec(line) ?? ['', line, '']);
   return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name.trim(), value.trim()]));
-}
-
-// As it is kept: browsers send lines with CRLF.
-function tidy(value: string | undefined): string {
-  return (value ?? '').normalize('NFC').replaceAll('\r\n', '\n').trim();
 }
