@@ -12,6 +12,7 @@ import type { Workshop } from '../cards/workshop.ts';
 import { type Reached, type ReachOccasion, reachOf } from './card-checks-reach.ts';
 import { occasionsWith } from './cards-archive.ts';
 import { readCardVersion } from './card-versions.ts';
+import { compileWordings } from './card-wordings.ts';
 import { chooseWording, findWording } from './cards.ts';
 
 export type { Finding } from '../cards/quality.ts';
@@ -48,10 +49,10 @@ export async function checkBeforePublishing(
   now: Date,
 ): Promise<Checked> {
   const look = lookTogether(await lookOf(db, businessId), design.look);
-  const { cards, problems, footers } = await compileWordings(workshop, { ...design, look });
+  const { cards, problems, warnings } = await compileWordings(workshop.compile, { ...design, look });
   const reviewed = [
-    ...problems,
-    ...footers,
+    ...once(problems.map((problem) => broken(problem, problem.language))),
+    ...warnings.filter(({ where }) => where === 'footerWhy').map(footerFinding),
     ...reviewDesign(design.mjml),
     ...cards.flatMap((card) => reviewCard(design.mjml, design.words[card.language] ?? {}, card)),
   ];
@@ -91,34 +92,12 @@ export function lookTogether(shop: Look, own: Look): Look {
   return { ...shop, ...own, ...(Object.keys(colours).length > 0 ? { colours } : {}) };
 }
 
-interface Wordings {
-  cards: CompiledCard[];
-  problems: Finding[];
-  footers: Finding[];
+/** What is wrong with the design is found in every language. */
+function once(findings: Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-async function compileWordings(workshop: Workshop, { mjml, words, look }: Design): Promise<Wordings> {
-  const made = await Promise.all(
-    Object.entries(words).map(async ([language, own]) => {
-      return { language, compiled: await workshop.compile({ mjml, words: own, language, look }) };
-    }),
-  );
-  const cards = made.flatMap(({ compiled }) => (compiled.ok ? [compiled.card] : []));
-  const problems = made.flatMap(({ language, compiled }) =>
-    compiled.ok ? [] : compiled.problems.map((problem) => broken(problem, language)),
-  );
-  if (made.length === 0)
-    problems.push(broken({ where: 'card', message: 'The card has no words yet. Word it in at least one language.' }, ''));
-  const footers = made.flatMap(({ language, compiled }) =>
-    compiled.ok
-      ? compiled.warnings.filter(({ where }) => where === 'footerWhy').map(({ message }) => footerFinding(message, language))
-      : [],
-  );
-  // What is wrong with the design is found in every language: once is enough.
-  return { cards, footers, problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
-}
-
-function footerFinding(message: string, language: string): Finding {
+function footerFinding({ message, language }: { message: string; language: string }): Finding {
   const [sentence = '', repair = ''] = message.split(/(?<=\.) /);
   return { kind: 'warns', what: 'footer', sentence, repair, where: { language, slot: 'footerWhy' } };
 }

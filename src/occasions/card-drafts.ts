@@ -1,11 +1,9 @@
-import type { Selectable } from 'kysely';
 import { v7 } from 'uuid';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { readGalleryCard } from '../cards/gallery.ts';
 import type { Look } from '../cards/look.ts';
-import type { Database } from '../database/schema.ts';
-import { type CardVersionContent, latestCardVersion, readCardVersion } from './card-versions.ts';
+import { type CardVersionContent, latestCardVersion, lockCard, readCardVersion } from './card-versions.ts';
 import {
   applyChange,
   type DraftChange,
@@ -190,11 +188,6 @@ async function readMarked(db: Db, businessId: string, cardId: string): Promise<M
   if (!row) return undefined;
   const { rev, source, mjml, words, own_look: look, marks, from_n: fromVersion, clean_rev: clean, by, at, name } = row;
   return { cardId, name, rev, changed: rev !== clean, source, mjml, words, look: look as Look, marks, fromVersion, by, at };
-}
-
-async function lockCard(db: Db, businessId: string, cardId: string): Promise<Selectable<Database['card']> | undefined> {
-  const query = db.selectFrom('card').selectAll().where('business_id', '=', businessId).where('id', '=', cardId);
-  return query.forUpdate().executeTakeFirst();
 }
 
 function contentOf(name: string, { mjml, words, ownLook, source }: CardVersionContent): DraftContent {

@@ -1,18 +1,26 @@
+import type { Selectable } from 'kysely';
+import { keepChange } from '../businesses/change.ts';
 import type { Actor, Db } from '../businesses/commit.ts';
 import type { CompiledCard } from '../cards/compile.ts';
 import type { Look } from '../cards/look.ts';
 import type { Words } from '../cards/words.ts';
+import type { Database } from '../database/schema.ts';
 
 interface NewVersion {
   businessId: string;
   cardId: string;
-  n: number;
   mjml: string;
-  look?: Look;
-  ownLook?: Look;
-  source?: 'slots' | 'mjml';
   words: Record<string, Words>;
+  look: Look;
+  ownLook: Look;
+  source: 'slots' | 'mjml';
   cards: CompiledCard[];
+}
+
+/** The card, which nobody else changes, publishes or takes for an occasion before this transaction ends. */
+export async function lockCard(trx: Db, businessId: string, cardId: string): Promise<Selectable<Database['card']> | undefined> {
+  const query = trx.selectFrom('card').selectAll().where('business_id', '=', businessId).where('id', '=', cardId);
+  return query.forUpdate().executeTakeFirst();
 }
 
 /** The newest version of a card, with the hash of each of its wordings. */
@@ -32,27 +40,25 @@ export async function latestCardVersion(
   return n === undefined ? undefined : { n, hashes: rows.filter((row) => row.n === n).map((row) => row.hash) };
 }
 
-/** Stores what was compiled. Versions are never written again: what was sent with one can always be shown. */
-export async function storeCardVersion(db: Db, version: NewVersion, actor: Actor): Promise<void> {
-  const key = { business_id: version.businessId, card_id: version.cardId, n: version.n };
-  const look = JSON.stringify(version.look ?? {});
-  const ownLook = JSON.stringify(version.ownLook ?? {});
-  await db
+/**
+ * Stores what was compiled as the next version of a card that is locked. Versions are never written again: what was sent with one can
+ * always be shown.
+ */
+export async function storeNextVersion(trx: Db, version: NewVersion, actor: Actor): Promise<number> {
+  const { businessId, cardId, mjml, words, look, ownLook, source, cards } = version;
+  const n = ((await latestCardVersion(trx, businessId, cardId))?.n ?? 0) + 1;
+  const key = { business_id: businessId, card_id: cardId, n };
+  const looks = { look: JSON.stringify(look), own_look: JSON.stringify(ownLook) };
+  await trx
     .insertInto('card_version')
-    .values({
-      ...key,
-      mjml: version.mjml,
-      look,
-      own_look: ownLook,
-      source: version.source ?? 'slots',
-      by: actor.by,
-      at: actor.now,
-    })
+    .values({ ...key, ...looks, mjml, source, by: actor.by, at: actor.now })
     .execute();
-  const wordings = version.cards.map(({ language, subject, html, text, hash }) => {
-    return { ...key, language, words: JSON.stringify(version.words[language]), subject, html, text, hash };
+  const wordings = cards.map(({ language, subject, html, text, hash }) => {
+    return { ...key, language, words: JSON.stringify(words[language]), subject, html, text, hash };
   });
-  await db.insertInto('card_wording').values(wordings).execute();
+  await trx.insertInto('card_wording').values(wordings).execute();
+  await keepChange(trx, { businessId, what: 'card published', after: { cardId, version: n } }, actor);
+  return n;
 }
 
 /** What a version was made of. */

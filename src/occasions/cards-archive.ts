@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { lockCard } from './card-versions.ts';
 
 /** Puts a card away: it is offered for no occasion any more. What was sent with it can still be shown. */
 export async function archiveCard(db: Db, businessId: string, cardId: string, actor: Actor): Promise<Outcome> {
   return inOneCommit(db, async (trx) => {
-    const query = trx.selectFrom('card').selectAll().where('business_id', '=', businessId).where('id', '=', cardId);
-    const card = await query.forUpdate().executeTakeFirst();
+    const card = await lockCard(trx, businessId, cardId);
     if (!card) return refused('There is no such card.');
     const users = await occasionsWith(trx, businessId, cardId);
     if (users.length > 0)

@@ -1,10 +1,9 @@
-import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import type { Workshop } from '../cards/workshop.ts';
 import { checkBeforePublishing, type Checked, type Finding } from './card-checks.ts';
 import { occasionsWith } from './cards-archive.ts';
 import { readDraft, settleDraft } from './card-drafts.ts';
-import { latestCardVersion, storeCardVersion } from './card-versions.ts';
+import { lockCard, storeNextVersion } from './card-versions.ts';
 
 export type Published = Outcome<{ version: number; findings: Finding[] }> & { findings: Finding[] };
 
@@ -42,13 +41,11 @@ async function storeDraft(
   { cards, look }: Checked,
   actor: Actor,
 ): Promise<number | undefined> {
-  const query = db.selectFrom('card').selectAll().where('business_id', '=', businessId).where('id', '=', cardId);
-  const card = await query.forUpdate().executeTakeFirst();
+  const card = await lockCard(db, businessId, cardId);
   const draft = await readDraft(db, businessId, cardId);
   if (!card || draft?.rev !== rev) return undefined;
-  const n = ((await latestCardVersion(db, businessId, cardId))?.n ?? 0) + 1;
   const { mjml, words, look: ownLook, source } = draft;
-  await storeCardVersion(db, { businessId, cardId, n, mjml, words, look, ownLook, source, cards }, actor);
+  const n = await storeNextVersion(db, { businessId, cardId, mjml, words, look, ownLook, source, cards }, actor);
   await settleDraft(db, businessId, cardId, rev, n);
   // From now on it is the shop's own: what comes with Fondly never takes its place.
   if (card.gallery !== null)
@@ -59,7 +56,6 @@ async function storeDraft(
       .where('id', '=', cardId)
       .execute();
   await wakeOccasions(db, businessId, cardId, actor);
-  await keepChange(db, { businessId, what: 'card published', after: { cardId, version: n } }, actor);
   return n;
 }
 

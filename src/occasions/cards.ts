@@ -1,23 +1,14 @@
 import { v7 } from 'uuid';
 import type { Business } from '../businesses/business.ts';
-import { keepChange } from '../businesses/change.ts';
-import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
+import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
 import { lookOf } from '../businesses/look.ts';
 import { checkCard } from '../cards/check.ts';
 import { type CompiledCard, compileCard } from '../cards/compile.ts';
-import { readGalleryCard } from '../cards/gallery.ts';
+import { type GalleryCard, readGalleryCard } from '../cards/gallery.ts';
 import type { Look } from '../cards/look.ts';
 import { describeProblem } from '../cards/problems.ts';
-import type { Words } from '../cards/words.ts';
-import { latestCardVersion, storeCardVersion } from './card-versions.ts';
-
-export interface CardDesign {
-  name: string;
-  mjml: string;
-  /** By language. */
-  words: Record<string, Words>;
-  look?: Look;
-}
+import { latestCardVersion, storeNextVersion } from './card-versions.ts';
+import { compileWordings } from './card-wordings.ts';
 
 interface CardVersion {
   cardId: string;
@@ -27,27 +18,6 @@ interface CardVersion {
 export interface Wording extends CardVersion {
   language: string;
   card: CompiledCard;
-}
-
-/**
- * Publishes a new card, or the next version of one (`cardId`), compiled in all its languages; else each problem as a sentence. For designs that come from
- * us: what members type is compiled in the workshop and checked for everybody (cards-publish.ts).
- */
-export async function publishCard(
-  db: Db,
-  businessId: string,
-  design: CardDesign,
-  actor: Actor,
-  cardId?: string,
-): Promise<Outcome<CardVersion>> {
-  const compiled = await compileAll(design);
-  if (!compiled.ok) return compiled;
-  return inOneCommit(db, async (trx) => {
-    const id = cardId ?? (await addCard(trx, businessId, design.name, null));
-    if (!(await lockCard(trx, businessId, id))) return refused('There is no such card.');
-    const own = design.look === undefined ? design : { ...design, ownLook: design.look };
-    return { ok: true, cardId: id, version: await storeNext(trx, businessId, id, own, compiled.cards, actor) };
-  });
 }
 
 /**
@@ -63,15 +33,15 @@ export async function publishGalleryCard(
   const design = await readGalleryCard(galleryName);
   if (!design) throw new Error(`No card "${galleryName}" in the gallery`);
   const look = await lookOf(db, business.id);
-  const compiled = await compileAll({ name: design.title, mjml: design.mjml, words: design.words, look });
-  if (!compiled.ok) throw new Error(`Gallery card "${galleryName}": ${compiled.reason}`);
+  const cards = await compileGallery(design, look);
   return inOneCommit(db, async (trx) => {
     const known = await lockGalleryCard(trx, business.id, galleryName);
     const cardId = known ?? (await addCard(trx, business.id, design.title, galleryName));
     const latest = await latestCardVersion(trx, business.id, cardId);
-    if (latest && sameHashes(latest.hashes, compiled.cards)) return { cardId, version: latest.n };
-    const version = await storeNext(trx, business.id, cardId, { ...design, look, name: design.title }, compiled.cards, actor);
-    return { cardId, version };
+    if (latest && sameHashes(latest.hashes, cards)) return { cardId, version: latest.n };
+    const { mjml, words } = design;
+    const card = { businessId: business.id, cardId, mjml, words, look, ownLook: {}, source: 'slots' as const, cards };
+    return { cardId, version: await storeNextVersion(trx, card, actor) };
   });
 }
 
@@ -108,28 +78,16 @@ export async function findWording(
   return { cardId, version: chosen.n, language: chosen.language, card: keep(card) };
 }
 
-async function compileAll(design: CardDesign): Promise<Outcome<{ cards: CompiledCard[] }>> {
-  const { mjml, look } = design;
-  const cards: CompiledCard[] = [];
-  const problems: string[] = [];
-  for (const [language, words] of Object.entries(design.words)) {
-    const compiled = await compileCard({ mjml, words, language, ...(look === undefined ? {} : { look }) });
-    if (compiled.ok) cards.push(compiled.card);
-    else problems.push(...compiled.problems.map(describeProblem));
-  }
-  if (problems.length > 0) return refused([...new Set(problems)].join('\n'));
-  return cards.length === 0 ? refused('The card has no words yet. Word it in at least one language.') : { ok: true, cards };
+async function compileGallery({ name, mjml, words }: GalleryCard, look: Look): Promise<CompiledCard[]> {
+  const { cards, problems } = await compileWordings(compileCard, { mjml, words, look });
+  if (problems[0]) throw new Error(`Gallery card "${name}": ${describeProblem(problems[0])}`);
+  return cards;
 }
 
 async function addCard(db: Db, businessId: string, name: string, gallery: string | null): Promise<string> {
   const id = v7();
   await db.insertInto('card').values({ business_id: businessId, id, name, gallery }).execute();
   return id;
-}
-
-async function lockCard(db: Db, businessId: string, cardId: string): Promise<boolean> {
-  const query = db.selectFrom('card').select('id').where('business_id', '=', businessId).where('id', '=', cardId);
-  return (await query.forUpdate().executeTakeFirst()) !== undefined;
 }
 
 async function lockGalleryCard(db: Db, businessId: string, gallery: string): Promise<string | undefined> {
@@ -139,20 +97,6 @@ async function lockGalleryCard(db: Db, businessId: string, gallery: string): Pro
 
 function sameHashes(hashes: string[], cards: CompiledCard[]): boolean {
   return hashes.length === cards.length && cards.every(({ hash }) => hashes.includes(hash));
-}
-
-async function storeNext(
-  db: Db,
-  businessId: string,
-  cardId: string,
-  design: CardDesign,
-  cards: CompiledCard[],
-  actor: Actor,
-): Promise<number> {
-  const n = ((await latestCardVersion(db, businessId, cardId))?.n ?? 0) + 1;
-  await storeCardVersion(db, { businessId, cardId, n, ...design, cards }, actor);
-  await keepChange(db, { businessId, what: 'card published', after: { cardId, version: n } }, actor);
-  return n;
 }
 
 /** The wording for somebody who reads these languages, as `findWording` chooses it. */

@@ -1,11 +1,10 @@
 import type { Business } from '../businesses/business.ts';
-import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
 import { lookFrom } from '../businesses/look.ts';
 import { type CompiledCard, compileCard } from '../cards/compile.ts';
-import type { Look } from '../cards/look.ts';
 import { lookTogether } from './card-checks.ts';
-import { type CardVersionContent, latestCardVersion, readCardVersion, storeCardVersion } from './card-versions.ts';
+import { type CardVersionContent, latestCardVersion, lockCard, readCardVersion, storeNextVersion } from './card-versions.ts';
+import { compileWordings } from './card-wordings.ts';
 
 /**
  * Publishes a business's cards anew in the look that it has now: the same design and words, the next version; what a card sets itself stays above it. What
@@ -22,8 +21,8 @@ export async function relookCards(
     const version = await readCardVersion(db, business.id, id, null);
     if (!version) continue;
     const look = lookTogether(lookFrom(business), version.ownLook);
-    const cards = await compileAll(version, look);
-    if (cards === undefined) unfit.push(name);
+    const { cards, problems } = await compileWordings(compileCard, { ...version, look });
+    if (problems.length > 0) unfit.push(name);
     else if (await storeNext(db, business.id, id, { ...version, look, cards }, actor)) published += 1;
   }
   return { published, unfit };
@@ -34,34 +33,19 @@ function listCards(db: Db, businessId: string): Promise<{ id: string; name: stri
   return query.where('archived_at', 'is', null).orderBy('id').execute();
 }
 
-async function compileAll({ mjml, words }: CardVersionContent, look: Look): Promise<CompiledCard[] | undefined> {
-  const cards: CompiledCard[] = [];
-  for (const [language, own] of Object.entries(words)) {
-    const compiled = await compileCard({ mjml, words: own, language, look });
-    if (!compiled.ok) return undefined;
-    cards.push(compiled.card);
-  }
-  return cards.length === 0 ? undefined : cards;
-}
-
-type Next = CardVersionContent & { cards: CompiledCard[] };
-
 /** False when it would be the same, or somebody published another version meanwhile: that one was made with the new look. */
 async function storeNext(
   db: Db,
   businessId: string,
   cardId: string,
-  { n: former, ...next }: Next,
+  { n: former, ...next }: CardVersionContent & { cards: CompiledCard[] },
   actor: Actor,
 ): Promise<boolean> {
   return inOneCommit(db, async (trx) => {
-    const lock = trx.selectFrom('card').select('id').where('business_id', '=', businessId).where('id', '=', cardId);
-    await lock.forUpdate().executeTakeFirst();
+    await lockCard(trx, businessId, cardId);
     const latest = await latestCardVersion(trx, businessId, cardId);
     if (latest?.n !== former || next.cards.every(({ hash }) => latest.hashes.includes(hash))) return false;
-    const n = former + 1;
-    await storeCardVersion(trx, { businessId, cardId, n, ...next }, actor);
-    await keepChange(trx, { businessId, what: 'card published', after: { cardId, version: n } }, actor);
+    await storeNextVersion(trx, { businessId, cardId, ...next }, actor);
     return true;
   });
 }

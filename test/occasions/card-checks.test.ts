@@ -7,11 +7,11 @@ import { type Checked, checkBeforePublishing, refuseAutomatic } from '../../src/
 import { openDraft, saveDraft, startCard } from '../../src/occasions/card-drafts.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { setVariants } from '../../src/occasions/cards-variants.ts';
-import { publishCard } from '../../src/occasions/cards.ts';
 import { changeOccasion, listOccasions, type OccasionChange } from '../../src/occasions/occasion.ts';
 import { design } from '../cards/cards.ts';
-import { addBenchCustomers } from '../bench/check.ts';
+import { addCheckCustomers } from '../bench/check.ts';
 import { testDatabase } from '../support/database.ts';
+import { publishOwn } from '../support/own-card.ts';
 import { addBusiness } from '../../src/businesses/business.ts';
 import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
 import { addCustomer, type NewCustomer } from '../../src/customers/customer.ts';
@@ -220,8 +220,7 @@ test('an occasion goes by itself only with a card that was published and that ev
   const draft = started.ok ? started.cardId : '';
   expect(await change({ cardId: draft })).toMatchObject({ ok: false, reason: expect.stringContaining('never published') });
   const bare = { name: 'Bare', ...cardOf('<mj-text>[[headline]], {{customer.firstName}}</mj-text>') };
-  const made = await publishCard(db, business.id, bare, ada);
-  const cardId = made.ok ? made.cardId : '';
+  const { cardId } = await publishOwn(db, business.id, bare, ada);
   expect(await change({ cardId })).toMatchObject({
     ok: false,
     reason: expect.stringContaining('“Bare” cannot go by itself yet. For one customer'),
@@ -237,7 +236,7 @@ test('an occasion goes by itself only with a card that was published and that ev
 
 test('one customer in a thousand is found', async () => {
   const { business, occasion } = await openShop();
-  await addBenchCustomers(db, business.id, 1_000);
+  await addCheckCustomers(db, business.id, 1_000);
   const { id } = await occasion('birthday');
   const bare = cardOf('<mj-text>[[headline]], {{customer.firstName}}</mj-text>');
   const { findings, customers } = await checkBeforePublishing(db, workshop, business.id, bare, { occasionIds: [id] }, now);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Business } from '../../src/businesses/business.ts';
 import { addBusiness, businessById } from '../../src/businesses/business.ts';
-import { findWording, publishCard, publishGalleryCard } from '../../src/occasions/cards.ts';
+import { findWording, publishGalleryCard } from '../../src/occasions/cards.ts';
 import { addDefaultOccasions, changeOccasion, listOccasions } from '../../src/occasions/occasion.ts';
 import { claimOccasionReplan } from '../../src/occasions/replan.ts';
 import { findSurvey, publishSurvey, SATISFACTION } from '../../src/occasions/surveys.ts';
 import { testDatabase } from '../support/database.ts';
+import { publishOwn } from '../support/own-card.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2027-03-10T23:30:00Z'); // already the 11th in Berlin
@@ -124,9 +125,9 @@ describe('a card', () => {
   test('keeps its former versions, and speaks the first language wanted that it has', async () => {
     const shop = await openShop('versions');
     const design = { name: 'Ours', mjml, words: { en: words('Hello'), de: words('Hallo') } };
-    const first = await publishCard(db, shop.id, design, ada);
-    const cardId = first.ok ? first.cardId : '';
-    const next = await publishCard(db, shop.id, { ...design, words: { en: words('Hello again') } }, ada, cardId);
+    const first = await publishOwn(db, shop.id, design, ada);
+    const { cardId } = first;
+    const next = await publishOwn(db, shop.id, { ...design, words: { en: words('Hello again') } }, ada, cardId);
     expect([first, next]).toMatchObject([{ version: 1 }, { version: 2, cardId }]);
     const subject = async (version: number | null, languages: string[]) =>
       (await findWording(db, shop.id, cardId, version, languages))?.card.subject;
@@ -141,9 +142,9 @@ describe('a card', () => {
   test('with a mistake in it is not published, and the mistake is told', async () => {
     const shop = await openShop('mistakes');
     const design = { name: 'Ours', mjml, words: { en: words('Hello {{customer.firstNam}}') } };
-    const outcome = await publishCard(db, shop.id, design, ada);
+    const outcome = await publishOwn(db, shop.id, design, ada);
     expect(outcome).toMatchObject({ ok: false, reason: expect.stringContaining('customer.firstName') });
-    expect(await db.selectFrom('card').select('id').where('business_id', '=', shop.id).execute()).toEqual([]);
+    expect(await db.selectFrom('card_version').select('n').where('business_id', '=', shop.id).execute()).toEqual([]);
   });
 });
 

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { addBusiness, type Business, businessById } from '../../src/businesses/business.ts';
 import { changeColours, changeLogo } from '../../src/businesses/look.ts';
 import { keepPicture } from '../../src/businesses/pictures.ts';
-import { findWording, publishCard, publishGalleryCard } from '../../src/occasions/cards.ts';
+import { findWording, publishGalleryCard } from '../../src/occasions/cards.ts';
 import { relookCards } from '../../src/occasions/relook.ts';
 import { testDatabase } from '../support/database.ts';
+import { publishOwn } from '../support/own-card.ts';
 import sharp from 'sharp';
 
 const { db } = await testDatabase();
@@ -33,18 +34,8 @@ test('a card in colours of its own keeps them', async () => {
   const words = { subject: 'Hello', preheader: 'A word', hello: 'Hello' };
   const mjml =
     '<mjml><mj-body><mj-section><mj-column><mj-text color="[[colour.accent|#c8553d]]">[[hello]]</mj-text></mj-column></mj-section></mj-body></mjml>';
-  const own = await publishCard(
-    db,
-    cem.id,
-    { name: 'Own', mjml, words: { en: words }, look: { colours: { accent: '#112233' } } },
-    ada,
-  );
+  const own = await publishOwn(db, cem.id, { name: 'Own', mjml, words: { en: words }, colours: { accent: '#112233' } }, ada);
   expect(own).toMatchObject({ ok: true });
-  await db
-    .updateTable('card_version')
-    .set({ own_look: JSON.stringify({ colours: { accent: '#112233' } }) })
-    .where('business_id', '=', cem.id)
-    .execute();
   await changeColours(db, cem.id, { accent: '#b03a63', second: null }, ada);
   expect(await relookCards(db, (await businessById(db, cem.id))!, ada)).toEqual({ published: 0, unfit: [] });
 });
