@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { Day, TouchpointState } from '../database/schema.ts';
+import { shownNow } from './decision.ts';
 
 /** A card that is still to go, as a member reads it. */
 export interface ComingCard {
@@ -13,6 +14,8 @@ export interface ComingCard {
   occasion: string;
   cardId: string;
   card: string;
+  /** Which card and version that is: what a member's yes counts for. */
+  shown: string;
   day: Day;
   occursOn: Day;
   dueAt: Date;
@@ -38,6 +41,8 @@ export interface DayCount {
   cards: number;
   waiting: number;
   more: boolean;
+  /** Which cards and versions wait (`ComingCard.shown`). */
+  shown: string[];
 }
 
 const MOST_COUNTED = 1000;
@@ -45,10 +50,12 @@ const MOST_COUNTED = 1000;
 /** How many cards each of these days has. What is left of earlier days counts for the first. */
 export async function countDays(db: Db, businessId: string, from: Day, to: Day): Promise<DayCount[]> {
   const { rows } = await sql<DayCount>`/* prepared: count days */
-    select d.day, least(n.cards, ${MOST_COUNTED})::int as cards, n.waiting::int as waiting, n.cards > ${MOST_COUNTED} as more
+    select d.day, least(n.cards, ${MOST_COUNTED})::int as cards, n.waiting::int as waiting, n.cards > ${MOST_COUNTED} as more,
+      array(select ${shownNow} from (select ${businessId}::uuid as business_id, unnest(n.asking) as card_id) t) as shown
     from ${eachDay(from, to)} cross join lateral (
-      select count(*) as cards, count(*) filter (where state = 'waiting') as waiting from (
-        select state from touchpoint where business_id = ${businessId} and ${onDay(from)} and ${OPEN} limit ${MOST_COUNTED + 1}
+      select count(*) as cards, count(*) filter (where state = 'waiting') as waiting,
+        array_agg(distinct card_id) filter (where state = 'waiting') as asking from (
+        select state, card_id from touchpoint where business_id = ${businessId} and ${onDay(from)} and ${OPEN} limit ${MOST_COUNTED + 1}
       ) bounded
     ) n order by d.day`.execute(db);
   return rows;
@@ -129,7 +136,7 @@ function onDay(first: Day): RawBuilder<unknown> {
 
 const columns = sql`t.id, t.customer_id as "customerId",
   coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody who was erased') as customer, p.email,
-  o.name as occasion, t.card_id as "cardId", k.name as card, t.send_on as day, t.occurs_on as "occursOn", t.due_at as "dueAt",
+  o.name as occasion, t.card_id as "cardId", k.name as card, ${shownNow} as shown, t.send_on as day, t.occurs_on as "occursOn", t.due_at as "dueAt",
   t.late_at as "lateAt", coalesce(p.zone, b.zone) as zone, t.state, t.reason, t.swapped_at is not null as swapped,
   t.hurried_at is not null as hurried, l.touchpoint_id is not null as line, t.held_by as "heldBy",
   case when t.card_version is not null then t.approved_by end as "approvedBy"`;

@@ -1,13 +1,21 @@
 import { sql } from 'kysely';
 import type { Actor, Db } from '../businesses/commit.ts';
 import type { Day } from '../database/schema.ts';
-import { decide, type Decided, somebody, unstarted } from './decision.ts';
+import { asShown, decide, type Decided, newestVersion, somebody, unstarted } from './decision.ts';
 
 // What a person decides about a planned card. It survives replanning, and nothing that has started can be decided any more:
 // each verb returns the ids that it still reached.
 
-/** Lets waiting cards go. The approval pins the card's newest version: publishing another asks again. */
-export function approveTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
+/**
+ * Lets waiting cards go that are still as one of `shown` (`ComingCard.shown`): nobody approves what they have not seen. The approval pins
+ * that version: publishing another asks again.
+ */
+export function approveTouchpoints(
+  db: Db,
+  businessId: string,
+  { ids, shown }: { ids: string[]; shown: readonly string[] },
+  actor: Actor,
+): Promise<string[]> {
   return decide(db, businessId, { what: 'touchpoint approved', ids }, actor, async (trx) => {
     const rows = await trx
       .updateTable('touchpoint as t')
@@ -15,6 +23,7 @@ export function approveTouchpoints(db: Db, businessId: string, ids: string[], ac
       .where('t.business_id', '=', businessId)
       .where('t.id', '=', anyOf(ids))
       .where(somebody)
+      .where(asShown(shown))
       .where('t.state', '=', 'waiting')
       .returning(['t.id', 't.customer_id'])
       .execute();
@@ -22,13 +31,13 @@ export function approveTouchpoints(db: Db, businessId: string, ids: string[], ac
   });
 }
 
-/** Lets everything go that waits on these days, both inclusive. */
+/** Lets everything go that waits on these days, both inclusive, and is still as shown. */
 export async function approveDays(
   db: Db,
   businessId: string,
-  { from, to }: { from: Day; to: Day },
+  { from, to, shown }: { from: Day; to: Day; shown: readonly string[] },
   actor: Actor,
-): Promise<string[]> {
+): Promise<{ approved: string[]; changed: ChangedCard[] }> {
   const waiting = await db
     .selectFrom('touchpoint')
     .select('id')
@@ -38,7 +47,15 @@ export async function approveDays(
     .where('send_on', '<=', to)
     .execute();
   const ids = waiting.map(({ id }) => id);
-  return ids.length === 0 ? [] : approveTouchpoints(db, businessId, ids, actor);
+  if (ids.length === 0) return { approved: [], changed: [] };
+  const approved = await approveTouchpoints(db, businessId, { ids, shown }, actor);
+  return { approved, changed: approved.length === ids.length ? [] : await stillWaiting(db, businessId, ids) };
+}
+
+/** A card that changed after it was shown, and how many still wait with it. */
+export interface ChangedCard {
+  card: string;
+  count: number;
 }
 
 /** Takes back the approvals that this member gave at that instant, of one card or of all, where they have not gone. */
@@ -121,11 +138,17 @@ export function unskipTouchpoints(db: Db, businessId: string, ids: string[], act
   );
 }
 
+async function stillWaiting(db: Db, businessId: string, ids: string[]): Promise<ChangedCard[]> {
+  const { rows } = await sql<ChangedCard>`select k.name as card, count(*)::int as count
+    from touchpoint t join card k on k.business_id = t.business_id and k.id = t.card_id
+    where t.business_id = ${businessId} and t.id = any(${ids}::uuid[]) and t.state = 'waiting'
+    group by k.name order by k.name`.execute(db);
+  return rows;
+}
+
 /** Where an open card stands that nobody holds: an approval counts while it pins a version. */
 const openState = sql<'waiting' | 'planned'>`case when o.mode = 'ask' and (t.approved_at is null or t.card_version is null)
   then 'waiting' else 'planned' end`;
-
-const newestVersion = sql<number>`(select max(v.n) from card_version v where v.business_id = t.business_id and v.card_id = t.card_id)`;
 
 function withdraw(db: Db, businessId: string, ids: string[], at: Date, actor: Actor): Promise<string[]> {
   return decide(db, businessId, { what: 'approval withdrawn', ids }, actor, (trx) =>

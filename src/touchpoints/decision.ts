@@ -58,14 +58,41 @@ export const somebody = sql<boolean>`exists (select from person p where p.busine
 /** Nothing of it was ever handed over: a message means that it has started, whatever the state says. */
 export const unstarted = sql<boolean>`not exists (select from message m where m.business_id = t.business_id and m.touchpoint_id = t.id)`;
 
-/** Why a card can no longer be decided about, for the person who tried. */
-export async function tooLate(db: Db, businessId: string, id: string): Promise<Refusal> {
-  const { rows } = await sql<{ state: TouchpointState; gone: boolean }>`select t.state, not ${somebody} as gone
+/** The newest version of the card of `t`. */
+export const newestVersion = sql<number>`(select max(v.n) from card_version v where v.business_id = t.business_id and v.card_id = t.card_id)`;
+
+/** What a member looks at who looks at `t`: its card and that card's newest version. A yes counts for nothing else. */
+export const shownNow = sql<string>`concat(t.card_id, '.', ${newestVersion})`;
+
+/** `t` is still as one of these showed it. */
+export function asShown(shown: readonly string[]) {
+  return sql<boolean>`${shownNow} = any(${[...shown]}::text[])`;
+}
+
+/** Why a card can no longer be decided about, for the person who tried; `shown` is what they looked at, where that counts. */
+export async function tooLate(db: Db, businessId: string, id: string, shown?: string): Promise<Refusal> {
+  const { rows } = await sql<Standing>`select t.state, not ${somebody} as gone, ${shownNow} as shown
     from touchpoint t where t.business_id = ${businessId} and t.id = ${id}`.execute(db);
   const row = rows[0];
   if (row === undefined) return refused('There is no such card.');
   if (row.gone) return refused('This customer was erased at their own wish.');
+  if (shown !== undefined && row.shown !== shown && OPEN.has(row.state)) return refused(changedSince(shown, row.shown), 'shown');
   return refused(sentences[row.state] ?? 'This card has just left.');
+}
+
+interface Standing {
+  state: TouchpointState;
+  gone: boolean;
+  shown: string;
+}
+
+const OPEN: ReadonlySet<TouchpointState> = new Set(['planned', 'waiting', 'held']);
+
+function changedSince(shown: string, now: string): string {
+  const [before, after] = [shown, now].map((text) => text.split('.')[0]);
+  return before === after
+    ? 'A newer version of this card was published after you looked. This is how it would go now.'
+    : 'Another card was chosen after you looked. This is the one that would go now.';
 }
 
 const sentences: Partial<Record<TouchpointState, string>> = {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { localDayOf } from '../calendar/instant.ts';
-import { decide, type Decided, somebody, tooLate } from './decision.ts';
+import { decide, type Decided, newestVersion, somebody, tooLate } from './decision.ts';
 import { sentenceFor } from './reasons.ts';
 
 /**
@@ -58,7 +58,7 @@ function hurry(db: Db, businessId: string, id: string, today: string, actor: Act
       update touchpoint t set state = 'planned', held_at = null, held_by = null, queued_until = null,
         hurried_at = ${actor.now}, hurried_by = ${actor.by}, send_on = ${today}, due_at = ${actor.now}, late_at = greatest(t.late_at, ${limit}::timestamptz),
         approved_at = ${actor.now}, approved_by = ${actor.by},
-        card_version = (select max(v.n) from card_version v where v.business_id = t.business_id and v.card_id = t.card_id)
+        card_version = ${newestVersion}
       where t.business_id = ${businessId} and t.id = ${id} and t.state = any(${OPEN}) and ${somebody} and not ${taken(today)}
       returning t.id, t.customer_id`.execute(trx);
     return rows;

@@ -1,7 +1,10 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCustomer } from '../../src/customers/customer.ts';
+import { publishGalleryCard } from '../../src/occasions/cards.ts';
 import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
+import { swapCard } from '../../src/touchpoints/swap.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Answer, openHouse } from '../support/house.ts';
 
@@ -30,6 +33,25 @@ async function birthday(name: string, day: number, email: string | null = `guest
 const stateOf = async (id: string) =>
   (await db.selectFrom('touchpoint').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state;
 
+/** What the form of a press on a page says was looked at. */
+async function shownAt(press: string, path = ''): Promise<string> {
+  const { page } = await ada.get(path);
+  return new RegExp(`action="/shops/rosa${press}"[^]*?name="shown" value="([^"]*)"`).exec(page)?.[1] ?? '';
+}
+
+async function publishAnew(gallery: string): Promise<void> {
+  await sql`with former as (
+      select v.* from card_version v join card k on k.business_id = v.business_id and k.id = v.card_id
+      where k.business_id = ${business.id} and k.gallery = ${gallery}
+    ), next as (
+      insert into card_version (business_id, card_id, n, mjml, look, by, at)
+      select business_id, card_id, n + 1, mjml, look, by, at from former
+    )
+    insert into card_wording (business_id, card_id, n, language, words, subject, html, text, hash)
+    select w.business_id, w.card_id, w.n + 1, w.language, w.words, w.subject, w.html, w.text, w.hash
+    from card_wording w join former using (business_id, card_id, n)`.execute(db);
+}
+
 /** The bar on the page after a press: what it says, and the form that takes it back. */
 async function said(answer: Answer): Promise<{ says: string; undo: () => Promise<Answer> }> {
   const cookie =
@@ -57,11 +79,38 @@ describe('one look a day', () => {
 
   it('approves all of a day with one press, and takes all of it back with another', async () => {
     const ids = [await birthday('Lea', 5), await birthday('Tom', 5)];
-    const done = await said(await ada.post('/day/2027-03-05/approve'));
+    const done = await said(await ada.post('/day/2027-03-05/approve', { shown: await shownAt('/day/2027-03-05/approve') }));
     expect(done.says).toBe('2 cards of Friday 5 March go now as planned.');
     expect(await Promise.all(ids.map(stateOf))).toEqual(['planned', 'planned']);
     await done.undo();
     expect(await Promise.all(ids.map(stateOf))).toEqual(['waiting', 'waiting']);
+  });
+
+  it('approves only what was looked at: a version that was published since is shown instead', async () => {
+    const ids = [await birthday('Rui', 11), await birthday('Eva', 11), await birthday('Jon', 11)];
+    const letters = await publishGalleryCard(db, business, 'birthday-letters', { by: 'fondly', now: app.now() });
+    expect(await swapCard(db, business.id, ids[2]!, letters.cardId, { by: 'fondly', now: app.now() })).toMatchObject({
+      ok: true,
+    });
+    const [one, all] = [await shownAt(`/coming/${ids[0]}/approve`), await shownAt('/day/2027-03-11/approve')];
+    await publishAnew('birthday-balloons');
+
+    const late = await ada.post(`/coming/${ids[0]}/approve`, { shown: one });
+    expect([late.status, late.location]).toEqual([303, `/shops/rosa/coming/${ids[0]}`]);
+    expect((await said(late)).says).toBe(
+      'A newer version of this card was published after you looked. This is how it would go now.',
+    );
+    const byHtmx = await ada.post(`/coming/${ids[0]}/approve`, { shown: one }, { headers: { 'hx-request': 'true' } });
+    expect([byHtmx.status, byHtmx.headers.get('hx-redirect')]).toEqual([204, `/shops/rosa/coming/${ids[0]}`]);
+
+    const day = await said(await ada.post('/day/2027-03-11/approve', { shown: all }));
+    expect(day.says).toBe(
+      '1 card of Thursday 11 March goes now as planned. 2 cards still wait: “Warm balloons” changed after you looked. Look again, then approve.',
+    );
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['waiting', 'waiting', 'planned']);
+    await ada.post(`/coming/${ids[0]}/approve`, { shown: await shownAt(`/coming/${ids[0]}/approve`) });
+    await ada.post('/day/2027-03-11/approve', { shown: await shownAt('/day/2027-03-11/approve') });
+    expect(await Promise.all(ids.map(stateOf))).toEqual(['planned', 'planned', 'planned']);
   });
 
   it('holds, releases, skips and takes each back', async () => {
@@ -71,7 +120,12 @@ describe('one look a day', () => {
       ['hold', 'held', 'waiting'],
       ['skip', 'skipped', 'waiting'],
     ] as const) {
-      const done = await said(await ada.post(`/coming/${id}/${verb}`, { back: `/coming/${id}` }));
+      const done = await said(
+        await ada.post(`/coming/${id}/${verb}`, {
+          back: `/coming/${id}`,
+          shown: await shownAt(`/coming/${id}/hold`, `/coming/${id}`),
+        }),
+      );
       expect([verb, await stateOf(id)]).toEqual([verb, state]);
       await done.undo();
       expect([verb, await stateOf(id)]).toEqual([verb, back]);
@@ -80,11 +134,12 @@ describe('one look a day', () => {
 
   it('answers a press by htmx with the row alone, and one that comes too late with why', async () => {
     const id = await birthday('Omar', 7);
-    const row = await ada.post(`/coming/${id}/approve`, {}, { headers: { 'hx-request': 'true' } });
+    const shown = await shownAt(`/coming/${id}/approve`);
+    const row = await ada.post(`/coming/${id}/approve`, { shown }, { headers: { 'hx-request': 'true' } });
     expect(row.page).toMatch(/^\s*<li class="home-row/);
     expect(row.page).toContain('approved by you');
     expect(row.page).toContain('Undo');
-    const again = await ada.post(`/coming/${id}/approve`, {}, { headers: { 'hx-request': 'true' } });
+    const again = await ada.post(`/coming/${id}/approve`, { shown }, { headers: { 'hx-request': 'true' } });
     expect(again.page).toContain('This card goes by itself already.');
   });
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { addStop } from '../../src/customers/stops.ts';
 import { changeCustomer } from '../../src/customers/customer.ts';
 import { setDate } from '../../src/customers/dates.ts';
-import { publishCard, publishGalleryCard } from '../../src/occasions/cards.ts';
+import { publishGalleryCard } from '../../src/occasions/cards.ts';
 import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { readOutbox } from '../../src/mail/outbox.ts';
+import { countDays } from '../../src/touchpoints/coming.ts';
 import {
   approveDays,
-  approveTouchpoints,
   holdTouchpoints,
   releaseTouchpoints,
   skipTouchpoints,
@@ -19,6 +19,8 @@ import { lineOf, writeLine } from '../../src/touchpoints/line.ts';
 import { groupNothing } from '../../src/touchpoints/nothing.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
+import { approve } from '../support/approve.ts';
+import { publishOwn } from '../support/own-card.ts';
 import { testDatabase } from '../support/database.ts';
 import { openShop } from '../support/shop.ts';
 
@@ -83,9 +85,9 @@ describe('a card', () => {
     const first = await birthday(21);
     const second = await birthday(21);
     const third = await birthday(22);
-    expect((await approveDays(db, id, { from: '2027-03-21', to: '2027-03-21' }, ada())).toSorted()).toEqual(
-      [first.card, second.card].toSorted(),
-    );
+    const [day] = await countDays(db, id, '2027-03-21', '2027-03-21');
+    const { approved, changed } = await approveDays(db, id, { from: '2027-03-21', to: '2027-03-21', shown: day!.shown }, ada());
+    expect([approved.toSorted(), changed]).toEqual([[first.card, second.card].toSorted(), []]);
     expect((await row(third.card)).state).toBe('waiting');
     const { approved_at: at } = await row(first.card);
     expect(await withdrawApprovals(db, id, { at: at! }, ben())).toEqual([]);
@@ -102,10 +104,10 @@ describe('a card', () => {
     await changeOccasion(db, id, 'birthday', { mode: 'ask' }, ada());
     const { card } = await birthday(23);
     const own = (await row(card)).card_id;
-    await approveTouchpoints(db, id, [card], ada());
+    await approve(db, id, [card], ada());
     expect(await swapCard(db, id, card, letters, ada())).toEqual({ ok: true, before: null });
     expect(await row(card)).toMatchObject({ state: 'waiting', card_id: letters, approved_at: null });
-    await approveTouchpoints(db, id, [card], ada());
+    await approve(db, id, [card], ada());
     await replan();
     expect(await row(card)).toMatchObject({ state: 'planned', card_id: letters, swapped_by: 'member:ada' });
     expect(await swapCard(db, id, card, null, ada())).toEqual({ ok: true, before: letters });
@@ -131,7 +133,7 @@ describe('a card', () => {
   it('carries the line that a member wrote for this one customer, and asks again when the line changes', async () => {
     await changeOccasion(db, id, 'birthday', { mode: 'ask' }, ada());
     const { card } = await birthday(2);
-    await approveTouchpoints(db, id, [card], ada());
+    await approve(db, id, [card], ada());
     expect(await writeLine(db, id, card, '  See you\r\non   Saturday! ', ada())).toEqual({ ok: true, before: '', changed: true });
     expect(await lineOf(db, id, card)).toBe('See you\non Saturday!');
     expect((await row(card)).state).toBe('waiting');
@@ -139,7 +141,7 @@ describe('a card', () => {
       ok: false,
       reason: 'Keep it to 300 letters; these are 301.',
     });
-    await approveTouchpoints(db, id, [card], ada());
+    await approve(db, id, [card], ada());
     await replan();
     await changeOccasion(db, id, 'birthday', { mode: 'automatic' }, ada());
     await shop.live('2027-03-02T12:00:00Z');
@@ -194,7 +196,7 @@ describe('who will get nothing', () => {
     const words = { subject: 'Dear {{customer.firstName}}', preheader: 'A line', headline: 'Hello' };
     const mjml =
       '<mjml><mj-body><mj-section><mj-column><mj-text><h1>[[headline]]</h1></mj-text></mj-column></mj-section></mj-body></mjml>';
-    const bare = await publishCard(db, id, { name: 'Bare', mjml, words: { en: words } }, ada());
+    const bare = await publishOwn(db, id, { name: 'Bare', mjml, words: { en: words } }, ada());
     if (!bare.ok) throw new Error(bare.reason);
     await changeOccasion(db, id, 'birthday', { cardId: bare.cardId }, ada());
     const nameless = await shop.customer({

@@ -5,8 +5,9 @@ import { addCustomer, changeCustomer, type NewCustomer } from '../../src/custome
 import { eraseCustomer } from '../../src/customers/erase.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
-import { approveTouchpoints, skipTouchpoints } from '../../src/touchpoints/decide.ts';
+import { skipTouchpoints } from '../../src/touchpoints/decide.ts';
 import { planAhead, planAll } from '../../src/touchpoints/plan.ts';
+import { approve } from '../support/approve.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
@@ -46,7 +47,7 @@ describe('an occasion', () => {
     await addMaria(shop);
     await planAll(db, monday);
     expect(await birthdays(shop)).toEqual([['2027-03-14', 'waiting', null]]);
-    expect(await approveTouchpoints(db, shop, await idsOf(shop), ada)).toHaveLength(1);
+    expect(await approve(db, shop, await idsOf(shop), ada)).toHaveLength(1);
     await replanEveryone(shop);
     expect(await birthdays(shop)).toEqual([['2027-03-14', 'planned', null]]);
     await sql`insert into card_version (business_id, card_id, n, mjml, look, by, at)

@@ -13,18 +13,13 @@ import { markForReplan } from '../../src/customers/replan.ts';
 import { addStop, liftStop } from '../../src/customers/stops.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
-import {
-  approveTouchpoints,
-  holdTouchpoints,
-  releaseTouchpoints,
-  skipTouchpoints,
-  unskipTouchpoints,
-} from '../../src/touchpoints/decide.ts';
+import { holdTouchpoints, releaseTouchpoints, skipTouchpoints, unskipTouchpoints } from '../../src/touchpoints/decide.ts';
 import { expireTouchpoints } from '../../src/touchpoints/expire.ts';
 import { sendNow } from '../../src/touchpoints/hurry.ts';
 import { writeLine } from '../../src/touchpoints/line.ts';
 import { planStep } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
+import { approve } from '../support/approve.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
@@ -268,7 +263,7 @@ async function decide(shop: Shop, { pick, verb }: Extract<Edit, { kind: 'decide'
     pick,
   );
   const of = {
-    approve: approveTouchpoints,
+    approve,
     hold: holdTouchpoints,
     release: releaseTouchpoints,
     skip: skipTouchpoints,

@@ -1,28 +1,30 @@
 import { v7 } from 'uuid';
 import { addCustomer } from '../../../src/customers/customer.ts';
 import { sql } from 'kysely';
-import { approveTouchpoints, holdTouchpoints, skipTouchpoints } from '../../../src/touchpoints/decide.ts';
+import { holdTouchpoints, skipTouchpoints } from '../../../src/touchpoints/decide.ts';
+import { findComing } from '../../../src/touchpoints/coming.ts';
 import { planAll } from '../../../src/touchpoints/plan.ts';
-import type { House } from '../../support/house.ts';
+import { approve } from '../../support/approve.ts';
+import type { Fields, House } from '../../support/house.ts';
 import type { Case, Cases } from './types.ts';
 
 export const homeCases: Cases = {
   'GET ': () => ({}),
   'GET /day/:day': () => ({ params: { day: '2027-03-10' }, foreign: { day: 'someday' } }),
   'POST /day/:day/approve': async (house) => {
-    await coming(house, { state: 'waiting' });
-    return { params: { day: BIRTHDAY } };
+    const { form } = await waiting(house);
+    return { params: { day: BIRTHDAY }, form };
   },
   'POST /day/:day/unapprove': (house) => ({ params: { day: BIRTHDAY }, form: { at: house.app.now().toISOString() } }),
   'GET /waiting': () => ({}),
   'GET /coming/:touchpoint': (house) => coming(house),
   'GET /coming/:touchpoint/card': (house) => coming(house),
   'GET /coming/:touchpoint/swap': (house) => coming(house),
-  'POST /coming/:touchpoint/approve': (house) => coming(house, { state: 'waiting' }),
+  'POST /coming/:touchpoint/approve': waiting,
   'POST /coming/:touchpoint/unapprove': async (house) => {
     const one = await coming(house, { state: 'waiting' });
     const actor = { by: `member:${house.ben.memberId}`, now: house.app.now() };
-    await approveTouchpoints(house.app.db, house.business.id, [one.params['touchpoint'] ?? ''], actor);
+    await approve(house.app.db, house.business.id, [one.params['touchpoint'] ?? ''], actor);
     return { ...one, form: { at: actor.now.toISOString() } };
   },
   'POST /coming/:touchpoint/hold': (house) => coming(house),
@@ -54,6 +56,13 @@ export const homeCases: Cases = {
 };
 
 const BIRTHDAY = '2027-03-20';
+
+/** A birthday card that waits, as its page shows it. */
+async function waiting(house: House): Promise<Case & { form: Fields }> {
+  const one = await coming(house, { state: 'waiting' });
+  const card = await findComing(house.app.db, house.business.id, one.params['touchpoint'] ?? '');
+  return { ...one, form: { shown: card?.shown ?? '' } };
+}
 
 /** A birthday card to come in Rosa's shop, and one in the other. */
 export async function coming(

@@ -107,7 +107,7 @@ function decisions(visit: Visit, card: ComingCard, reading: Reading): Html {
 function choices({ href }: Visit, card: ComingCard): Piece {
   const at = `/coming/${card.id}`;
   const form = (verb: string, label: string, options: Parameters<typeof press>[2] = {}) =>
-    press(href(`${at}/${verb}`), label, { ...options, fields: { back: at } });
+    press(href(`${at}/${verb}`), label, { ...options, fields: { back: at, shown: card.shown } });
   const now = form('now', 'Send it now', { icon: 'send' });
   const skip = form('skip', 'Skip this one', { icon: 'x' });
   const swap = linkButton(href(`${at}/swap`), 'Swap the card', { icon: 'arrow-left-right' });

@@ -159,10 +159,10 @@ function section(visit: Visit, day: DayCount, rows: ComingCard[], reading: Readi
 }
 
 /** One press for everything that waits on a day. */
-export function approveAll({ href }: Visit, { day, waiting }: DayCount, back: string): Piece {
+export function approveAll({ href }: Visit, { day, waiting, shown }: DayCount, back: string): Piece {
   if (waiting === 0) return '';
   const label = waiting === 1 ? 'Approve the one that waits' : `Approve all ${waiting.toLocaleString('en')} that wait`;
-  return press(href(`/day/${day}/approve`), label, { kind: 'main', icon: 'check', fields: { back } });
+  return press(href(`/day/${day}/approve`), label, { kind: 'main', icon: 'check', fields: { back, shown: shown.join(' ') } });
 }
 
 function nameOf(day: Day, today: Day): string {

@@ -5,6 +5,7 @@ import { type ComingCard, findComing } from '../../../touchpoints/coming.ts';
 import {
   approveDays,
   approveTouchpoints,
+  type ChangedCard,
   holdTouchpoints,
   releaseTouchpoints,
   skipTouchpoints,
@@ -38,10 +39,15 @@ interface Done {
 
 type Press = (visit: Visit, at: { id: string; form: Form }) => Promise<Done>;
 
-export const approve = pressOn(async ({ db, business, actor, now }, { id }) => ({
-  outcome: await reached(db, business.id, id, approveTouchpoints(db, business.id, [id], actor)),
-  undo: { verb: 'unapprove', fields: { at: now.toISOString() } },
-}));
+/** Whoever looked at an older version gets to see the one that would go now, and nothing is approved. */
+export const approve = pressOn(async ({ db, business, actor, now }, { id, form }) => {
+  const shown = textOf(form, 'shown');
+  const approved = await approveTouchpoints(db, business.id, { ids: [id], shown: [shown] }, actor);
+  return {
+    outcome: approved.length > 0 ? { ok: true } : await tooLate(db, business.id, id, shown),
+    undo: { verb: 'unapprove', fields: { at: now.toISOString() } },
+  };
+});
 
 export const unapprove = pressOn(async ({ db, business, actor }, { id, form }) => {
   const at = dateIn(textOf(form, 'at'));
@@ -103,11 +109,15 @@ export async function approveDay(visit: Visit): Promise<Response> {
   const { db, business, actor, now, c } = visit;
   const day = parseDay(c.req.param('day') ?? '');
   if (day === undefined) return visit.missing();
-  const back = backIn(await visit.form());
+  const form = await visit.form();
+  const back = backIn(form);
   const from = day === todayOf(visit) ? addDays(day, -200) : day;
-  const ids = await approveDays(db, business.id, { from, to: day }, actor);
-  if (ids.length === 0) return after(visit, back, { say: 'Nothing waits on this day any more.' });
-  const say = `${cards(ids.length)} of ${dayWords(day, todayOf(visit))} ${ids.length === 1 ? 'goes' : 'go'} now as planned.`;
+  const shown = textOf(form, 'shown').split(' ');
+  const { approved, changed } = await approveDays(db, business.id, { from, to: day, shown }, actor);
+  const rest = changedWords(changed);
+  if (approved.length === 0) return after(visit, back, { say: rest || 'Nothing waits on this day any more.' });
+  const going = `${cards(approved.length)} of ${dayWords(day, todayOf(visit))} ${approved.length === 1 ? 'goes' : 'go'} now as planned.`;
+  const say = `${going} ${rest}`.trim();
   return after(visit, back, { say, undo: { path: `/day/${day}/unapprove`, fields: { at: now.toISOString(), back } } });
 }
 
@@ -122,6 +132,13 @@ export async function unapproveDay(visit: Visit): Promise<Response> {
       ? 'These cards have left already.'
       : `${cards(ids.length)} ${ids.length === 1 ? 'waits' : 'wait'} for a yes again.`;
   return after(visit, backIn(form), { say });
+}
+
+function changedWords(changed: ChangedCard[]): string {
+  const count = changed.reduce((sum, each) => sum + each.count, 0);
+  const names = new Intl.ListFormat('en').format(changed.map(({ card }) => `“${card}”`));
+  if (count === 0) return '';
+  return `${cards(count)} still ${count === 1 ? 'waits' : 'wait'}: ${names} changed after you looked. Look again, then approve.`;
 }
 
 function pressOn(work: Press): (visit: Visit) => Promise<Response> {
@@ -140,6 +157,7 @@ async function answer(visit: Visit, card: ComingCard, done: Done, back: string):
   const reading = await readingOf(visit);
   const { outcome, undo } = done;
   const say = outcome.ok ? (done.say?.(card) ?? `${card.customer}: ${stateWords(card, reading).text}.`) : outcome.reason;
+  if (!outcome.ok && outcome.about === 'shown') return lookAgain(visit, card, outcome.reason);
   if (visit.fragment) {
     const way =
       outcome.ok && undo ? rowPress(visit, card.id, undo.verb, 'Undo', back, { icon: 'undo-2', fields: undo.fields ?? {} }) : '';
@@ -148,6 +166,15 @@ async function answer(visit: Visit, card: ComingCard, done: Done, back: string):
   const said: Said = { say };
   if (outcome.ok && undo) said.undo = { path: `/coming/${card.id}/${undo.verb}`, fields: { ...undo.fields, back } };
   return after(visit, back, said);
+}
+
+function lookAgain(visit: Visit, { id }: ComingCard, say: string): Response {
+  const page = after(visit, `/coming/${id}`, { say });
+  if (!visit.fragment) return page;
+  // A row has no room for a card: htmx goes to its page.
+  page.headers.set('HX-Redirect', page.headers.get('location') ?? '');
+  page.headers.delete('location');
+  return new Response(null, { status: 204, headers: page.headers });
 }
 
 async function reached(db: Db, businessId: string, id: string, work: Promise<string[]>): Promise<Outcome> {

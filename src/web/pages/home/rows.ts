@@ -57,7 +57,15 @@ function presses(visit: Visit, card: ComingCard, back: string): Piece {
   const skip = rowPress(visit, card.id, 'skip', 'Skip', back, { icon: 'x', bare: true, says: says('Skip') });
   switch (card.state) {
     case 'waiting':
-      return [rowPress(visit, card.id, 'approve', 'Approve', back, { kind: 'main', icon: 'check', says: says('Approve') }), skip];
+      return [
+        rowPress(visit, card.id, 'approve', 'Approve', back, {
+          kind: 'main',
+          icon: 'check',
+          says: says('Approve'),
+          fields: { shown: card.shown },
+        }),
+        skip,
+      ];
     case 'planned':
       return [rowPress(visit, card.id, 'hold', 'Hold', back, { icon: 'hand', bare: true, says: says('Hold back') }), skip];
     case 'held':
