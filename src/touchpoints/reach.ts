@@ -5,11 +5,12 @@ import { addDays, type Day } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import type { Occasion } from '../occasions/occasion.ts';
 import { allocate, type Wanted } from './allocate.ts';
-import type { PlanOccasion } from './candidates.ts';
+import { dueAt, type PlanOccasion } from './candidates.ts';
 import { loadHouseholds } from './facts.ts';
 import { loadOccasions, planOccasionOf, withOwnKinds } from './plan-occasions.ts';
 import type { Reason } from './reasons.ts';
-import { countTouched, touchedCustomers } from './touched.ts';
+import { touchedCustomers } from './touched.ts';
+import { type TouchedDay, touchedDays } from './touched-days.ts';
 
 /** Whom an occasion would reach in the next 30 days, if it were as proposed. */
 export interface Reach {
@@ -17,11 +18,11 @@ export interface Reach {
   to: Day;
   /** How many cards would go. */
   cards: number;
-  /** False: so many customers are touched that `cards` and `without` are reckoned from the first few hundred. */
+  /** False: so many customers are touched that `cards` and `without` are reckoned from a few of each day. */
   exact: boolean;
   /** The number is at least this: counting ended there. */
   more: boolean;
-  /** The first to get one, by day. `hour` is on their own clock. */
+  /** The first to get one, by day; among the first where not `exact`. `hour` is on their own clock. */
   first: { customerId: string; name: string; day: Day; dueAt: Date; zone: string }[];
   /** Who would get nothing, by reason, the most frequent first. */
   without: { reason: Reason; count: number }[];
@@ -29,37 +30,74 @@ export interface Reach {
 
 const REACH_DAYS = 30;
 const MOST_NAMED = 20;
+/** So many are planned one by one; of more, SOME spread over the days, and of the first days enough to name some. */
 const MOST_PLANNED = 200;
-const MOST_COUNTED = 5_000;
+const SOME = 100;
+const SOME_OF_FIRST = 12;
+const FIRST_DAYS = 3;
+const MOST_COUNTED = 20_000;
 /** Somewhere it is still this day. */
 const LAST_ZONE = 'Etc/GMT+12';
 
 /**
  * A dry run: the customers whom the occasion touches are planned as they would be, with all other occasions, caps and stops, and nothing
- * is written or locked. Of many thousands, only the first days' are.
+ * is written or locked. Of many, only a few of each day are, and stand for the rest of their day.
  */
 export async function reachOf(db: Db, business: Business, proposal: Occasion, now: Date): Promise<Reach> {
   const { occasion, occasions } = await withProposal(db, business.id, proposal);
   const from = localDayOf(now, LAST_ZONE);
   const to = addDays(localDayOf(now, business.zone), REACH_DAYS);
-  const some = await touchedCustomers(db, business.id, occasion, from, to, MOST_PLANNED + 1);
-  const exact = some.length <= MOST_PLANNED;
-  const ids = exact ? some : await firstTouched(db, business.id, occasion, from, to);
-  const most = MOST_COUNTED + 1;
-  const touched = exact ? ids.length : await countTouched(db, business.id, occasion, { from, to, most });
-  const wanted = await planned(db, business, occasions, ids, { now, to });
+  const days = await touchedDays(
+    db,
+    business.id,
+    occasion,
+    { from, to },
+    { most: MOST_COUNTED, some: spread(business, occasion, now) },
+  );
+  const more = days.some((day) => day.more);
+  const exact = !more && days.reduce((sum, { count }) => sum + count, 0) <= MOST_PLANNED;
+  const ids = exact ? await touchedCustomers(db, business.id, occasion, from, to) : days.flatMap((day) => day.ids);
+  const wanted = await planned(db, business, occasions, [...new Set(ids)], { now, to });
   const own = wanted.filter((row) => row.occasionId === occasion.id && row.sendOn <= to && row.state !== 'expired');
-  const share = exact ? 1 : touched / ids.length;
-  const going = own.filter(({ reason }) => reason === null).toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+  const counts = exact ? own.map((row) => ({ row, count: 1 })) : standingFor(days, own);
+  const going = counts.filter(({ row }) => row.reason === null).toSorted((a, b) => a.row.dueAt.getTime() - b.row.dueAt.getTime());
   return {
     from: localDayOf(now, business.zone),
     to,
-    cards: Math.round(going.length * share),
+    cards: Math.round(going.reduce((sum, { count }) => sum + count, 0)),
     exact,
-    more: touched > MOST_COUNTED,
-    first: await named(db, business, going.slice(0, MOST_NAMED)),
-    without: byReason(own, share),
+    more,
+    first: await named(
+      db,
+      business,
+      going.slice(0, MOST_NAMED).map(({ row }) => row),
+    ),
+    without: byReason(counts),
   };
+}
+
+/** How many of a day are looked at: more of the first days whose cards have still to go. */
+function spread({ zone }: Business, occasion: PlanOccasion, now: Date): (on: Day, days: number) => number {
+  const today = localDayOf(now, zone);
+  const over = (dueAt(occasion, today, zone) ?? now) <= now;
+  const first = addDays(today, (over ? 1 : 0) - occasion.offsetDays);
+  const after = addDays(first, FIRST_DAYS);
+  return (on, days) => Math.max(on >= first && on < after ? SOME_OF_FIRST : 1, Math.floor(SOME / days));
+}
+
+interface Counted {
+  row: Wanted;
+  /** So many cards this one stands for. */
+  count: number;
+}
+
+/** Each card that was planned stands for its share of its day. One for another reason than its day's is left out. */
+function standingFor(days: TouchedDay[], own: Wanted[]): Counted[] {
+  const shares = new Map(days.flatMap(({ on, ids, count }) => ids.map((id) => [`${id} ${on}`, count / ids.length] as const)));
+  return own.flatMap((row) => {
+    const count = shares.get(`${row.customerId} ${row.occursOn}`);
+    return count === undefined ? [] : [{ row, count }];
+  });
 }
 
 async function withProposal(db: Db, businessId: string, proposal: Occasion) {
@@ -70,15 +108,6 @@ async function withProposal(db: Db, businessId: string, proposal: Occasion) {
   });
   const others = (await loadOccasions(db, businessId)).filter(({ id }) => id !== occasion.id);
   return { occasion, occasions: withOwnKinds([...others, occasion]) };
-}
-
-/** The customers of the first days, until there are enough to name some and to reckon the rest. */
-async function firstTouched(db: Db, businessId: string, occasion: PlanOccasion, from: Day, to: Day): Promise<string[]> {
-  const ids = new Set<string>();
-  for (let day = from; day <= to && ids.size < MOST_PLANNED / 2; day = addDays(day, 1)) {
-    for (const id of await touchedCustomers(db, businessId, occasion, day, day, MOST_PLANNED)) ids.add(id);
-  }
-  return [...ids].slice(0, MOST_PLANNED);
 }
 
 async function planned(
@@ -123,9 +152,12 @@ async function named(db: Db, business: Business, rows: Wanted[]): Promise<Reach[
   });
 }
 
-function byReason(rows: Wanted[], share: number): Reach['without'] {
-  const groups = Map.groupBy(rows, ({ reason }) => reason);
-  const counted = Array.from(groups, ([reason, own]) => ({ reason, count: Math.round(own.length * share) }));
+function byReason(counts: Counted[]): Reach['without'] {
+  const groups = Map.groupBy(counts, ({ row }) => row.reason);
+  const counted = Array.from(groups, ([reason, own]) => ({
+    reason,
+    count: Math.round(own.reduce((sum, { count }) => sum + count, 0)),
+  }));
   return counted
     .filter((one): one is { reason: Reason; count: number } => one.reason !== null)
     .toSorted((a, b) => b.count - a.count);

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day, eachDay } from '../calendar/day.ts';
 import { monthDaysOn } from '../calendar/occurrence.ts';
@@ -6,7 +6,7 @@ import { type PlanOccasion, reach } from './candidates.ts';
 
 /**
  * Customers to whom an occasion may have something to say on a send day within `from` and `to`: found through the index of the
- * day, never by walking all customers. It may name a few too many; planning decides. At most `limit` of them, any.
+ * day, never by walking all customers. It may name a few too many; planning decides.
  */
 export async function touchedCustomers(
   db: Db,
@@ -14,23 +14,15 @@ export async function touchedCustomers(
   occasion: PlanOccasion,
   from: Day,
   to: Day,
-  limit?: number,
 ): Promise<string[]> {
   if (occasion.mode === 'off') return [];
-  const { rows } = await touchedBetween(businessId, occasion, from, to, limit).execute(db);
+  const { rows } = await touchedBetween(businessId, occasion, from, to).execute(db);
   return rows.map((row) => row.id);
 }
 
-/** How many they are, counted up to `most`. */
-export async function countTouched(
-  db: Db,
-  businessId: string,
-  occasion: PlanOccasion,
-  { from, to, most }: { from: Day; to: Day; most: number },
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (${touchedBetween(businessId, occasion, from, to, most)}) counted`.execute(db);
-  return rows[0]?.count ?? 0;
+/** Which of the dates `t` an occasion of this kind is about, as ranges that the index of the day knows; '*' is all but birthdays. */
+export function datesOfKind(kind: string): RawBuilder<unknown>[] {
+  return kind === '*' ? [sql`t.kind < 'birthday'`, sql`t.kind > 'birthday'`] : [sql`t.kind = ${kind}`];
 }
 
 const LONGEST_HOLIDAYS = 15;
@@ -59,16 +51,12 @@ export async function openCustomers(db: Db, businessId: string, occasionId: stri
   return rows.map((row) => row.customer_id);
 }
 
-function touchedBetween(businessId: string, occasion: PlanOccasion, from: Day, to: Day, limit?: number) {
+function touchedBetween(businessId: string, occasion: PlanOccasion, from: Day, to: Day): RawBuilder<{ id: string }> {
   const { least, most } = reach(occasion);
-  const all = statementOf(businessId, occasion, addDays(from, -most), addDays(to, -least), limit);
-  return limit === undefined ? all : sql<{ id: string }>`select id from (${all}) touched limit ${limit}`;
-}
-
-function statementOf(businessId: string, occasion: PlanOccasion, first: Day, last: Day, limit?: number) {
+  const [first, last] = [addDays(from, -most), addDays(to, -least)];
   switch (occasion.trigger) {
     case 'date':
-      return ofDates(businessId, occasion.dateKind ?? '', monthDays(first, last), limit);
+      return ofDates(businessId, occasion.dateKind ?? '', monthDays(first, last));
     case 'years':
       return ofYears(businessId, monthDays(first, last));
     case 'joined':
@@ -92,14 +80,13 @@ function monthDays(first: Day, last: Day): MonthDays {
   return { months: Array.from(keys, (key) => Math.trunc(key / 100)), days: Array.from(keys, (key) => key % 100) };
 }
 
-function ofDates(businessId: string, kind: string, { months, days }: MonthDays, limit?: number) {
-  const kinds = kind === '*' ? sql`d.kind <> 'birthday'` : sql`d.kind = ${kind}`;
-  // Enough for as many people as are wanted, though some have two such days: else all would be sorted to find a few.
-  const enough = limit === undefined ? sql`` : sql`limit ${limit * 2}`;
-  return sql<{ id: string }>`select distinct id from (
-    select d.customer_id as id
-    from unnest(${months}::smallint[], ${days}::smallint[]) as on_(month, day)
-    join date d on d.business_id = ${businessId} and ${kinds} and d.month = on_.month and d.day = on_.day ${enough}) dates`;
+function ofDates(businessId: string, kind: string, { months, days }: MonthDays) {
+  const some = datesOfKind(kind).map(
+    (range) => sql`select t.customer_id as id
+      from unnest(${months}::smallint[], ${days}::smallint[]) as on_(month, day)
+      join date t on t.business_id = ${businessId} and ${range} and t.month = on_.month and t.day = on_.day`,
+  );
+  return sql<{ id: string }>`select distinct id from (${sql.join(some, sql` union all `)}) dates`;
 }
 
 function ofYears(businessId: string, { months, days }: MonthDays) {

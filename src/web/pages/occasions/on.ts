@@ -48,20 +48,20 @@ function reachPart(visit: Visit, { trigger, mode }: Occasion, reach: Reach): Htm
   </section>`;
 }
 
-function headline({ cards, exact, more }: Reach): string {
-  if (cards === 0) return 'Nobody in the next 30 days';
-  const count = new Intl.NumberFormat('en-GB').format(exact ? cards : rounded(cards));
-  const words = cards === 1 ? 'One card' : `${count} cards`;
-  return `${exact ? '' : more ? 'More than ' : 'About '}${exact ? words : words.toLowerCase()} in the next 30 days`;
+function headline(reach: Reach): string {
+  if (reach.cards === 0) return `${reach.exact ? 'Nobody' : 'Hardly anybody'} in the next 30 days`;
+  if (reach.exact && reach.cards === 1) return 'One card in the next 30 days';
+  return `${told(reach.cards, reach)} cards in the next 30 days`;
 }
 
-/** What was reckoned is not told to the last card. */
-function rounded(cards: number): number {
-  const step = 10 ** Math.max(0, String(cards).length - 2);
-  return Math.round(cards / step) * step;
+/** What was reckoned is not told to the last card, and what was not counted to its end is at least so much. */
+function told(count: number, { exact, more }: Reach): string {
+  const step = exact ? 1 : 10 ** Math.max(0, String(count).length - 2);
+  const number = new Intl.NumberFormat('en-GB').format((more ? Math.floor(count / step) : Math.round(count / step)) * step);
+  return exact ? number : `${more ? 'More than' : 'About'} ${number}`;
 }
 
-function whoPart({ business, now, href }: Visit, { first, cards }: Reach): Html {
+function whoPart({ business, now, href }: Visit, { first, cards, exact }: Reach): Html {
   const today = localDayOf(now, business.zone);
   return html`<ul class="occasions-reach">
       ${first.map(
@@ -75,7 +75,7 @@ function whoPart({ business, now, href }: Visit, { first, cards }: Reach): Html 
           </li>`,
       )}
     </ul>
-    ${cards > first.length ? html`<p class="quiet">These are the first.</p>` : ''}`;
+    ${cards > first.length ? html`<p class="quiet">These are ${exact ? '' : 'among '}the first.</p>` : ''}`;
 }
 
 /** Europe/Isle_of_Man is Isle of Man. */
@@ -83,11 +83,11 @@ function place(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
-function withoutPart({ without, exact }: Reach): Html | '' {
-  if (without.length === 0) return '';
+function withoutPart(reach: Reach): Html | '' {
+  if (reach.without.length === 0) return '';
   return html`<h3>Who would get nothing, and why</h3>
     <ul>
-      ${without.map(({ reason, count }) => html`<li>${exact ? '' : 'About '}${count}: ${sentenceFor(reason)}</li>`)}
+      ${reach.without.map(({ reason, count }) => html`<li>${told(count, reach)}: ${sentenceFor(reason)}</li>`)}
     </ul>`;
 }
 
