@@ -12,10 +12,12 @@ import type { Workshop } from '../cards/workshop.ts';
 import { type Reached, type ReachOccasion, reachOf } from './card-checks-reach.ts';
 import { occasionsWith } from './cards-archive.ts';
 import { readCardVersion } from './card-versions.ts';
+import { lookTogether } from './card-look.ts';
 import { compileWordings } from './card-wordings.ts';
 import { chooseWording, findWording } from './cards.ts';
 
 export type { Finding } from '../cards/quality.ts';
+export { lookTogether } from './card-look.ts';
 
 /** What is to be published: the card's own look only, the shop's is put beneath it. */
 export interface Design {
@@ -84,12 +86,6 @@ export async function refuseAutomatic(
   const { findings } = await tryEverybody(db, here, businessId, cards, { occasionIds: [occasionId], automatic: true }, now);
   const stops = findings.filter(({ kind }) => kind === 'stops').map(({ sentence }) => sentence);
   return stops.length === 0 ? undefined : `“${card.name}” cannot go by itself yet. ${stops.join(' ')}`;
-}
-
-/** The shop's look, and above it what the card sets itself. */
-export function lookTogether(shop: Look, own: Look): Look {
-  const colours = { ...shop.colours, ...own.colours };
-  return { ...shop, ...own, ...(Object.keys(colours).length > 0 ? { colours } : {}) };
 }
 
 /** What is wrong with the design is found in every language. */

@@ -7,6 +7,7 @@ import { type CompiledCard, compileCard } from '../cards/compile.ts';
 import { type GalleryCard, readGalleryCard } from '../cards/gallery.ts';
 import type { Look } from '../cards/look.ts';
 import { describeProblem } from '../cards/problems.ts';
+import { isStillWorn } from './card-look.ts';
 import { latestCardVersion, storeNextVersion } from './card-versions.ts';
 import { compileWordings } from './card-wordings.ts';
 
@@ -34,7 +35,8 @@ export async function publishGalleryCard(
   if (!design) throw new Error(`No card "${galleryName}" in the gallery`);
   const look = await lookOf(db, business.id);
   const cards = await compileGallery(design, look);
-  return inOneCommit(db, async (trx) => {
+  const published = await inOneCommit(db, async (trx) => {
+    if (!(await isStillWorn(trx, business.id, { look, ownLook: {} }))) return undefined;
     const known = await lockGalleryCard(trx, business.id, galleryName);
     const cardId = known ?? (await addCard(trx, business.id, design.title, galleryName));
     const latest = await latestCardVersion(trx, business.id, cardId);
@@ -43,6 +45,7 @@ export async function publishGalleryCard(
     const card = { businessId: business.id, cardId, mjml, words, look, ownLook: {}, source: 'slots' as const, cards };
     return { cardId, version: await storeNextVersion(trx, card, actor) };
   });
+  return published ?? publishGalleryCard(db, business, galleryName, actor);
 }
 
 /**

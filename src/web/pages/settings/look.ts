@@ -1,5 +1,4 @@
 import { html } from 'hono/html';
-import { businessById } from '../../../businesses/business.ts';
 import type { Outcome } from '../../../businesses/commit.ts';
 import { changeColours, changeLogo } from '../../../businesses/look.ts';
 import { keepPicture } from '../../../businesses/pictures.ts';
@@ -70,9 +69,8 @@ export async function wearLogo(visit: Visit, file: string | null): Promise<Worn>
 
 async function worn(visit: Visit, changed: Outcome<{ changed: boolean }>): Promise<Worn> {
   if (!changed.ok) return changed;
-  const { db, business, actor } = visit;
-  const now = changed.changed ? await businessById(db, business.id) : undefined;
-  return { ok: true, unfit: now ? (await relookCards(db, now, actor)).unfit : [] };
+  const { db, site, business, actor } = visit;
+  return { ok: true, unfit: changed.changed ? (await relookCards(db, site.workshop, business.id, actor)).unfit : [] };
 }
 
 function sayLogo(visit: Visit, say: string, unfit: string[]): Response {
