@@ -17,6 +17,29 @@ export async function reachStep(db: Db, businessId: string, step: SetupStep): Pr
     .execute();
 }
 
+/** The shop that an account began last and has not set up to its end. */
+export async function findBegunShop(
+  db: Db,
+  accountId: string,
+): Promise<Pick<Business, 'id' | 'slug' | 'name' | 'postal_address'> | undefined> {
+  return db
+    .selectFrom('business as b')
+    .innerJoin('member as m', 'm.business_id', 'b.id')
+    .select(['b.id', 'b.slug', 'b.name', 'b.postal_address'])
+    .where('m.user_id', '=', accountId)
+    .where('m.role', '=', 'owner')
+    .where('m.ended_at', 'is', null)
+    .where('b.setup_step', '!=', 'done')
+    .where('b.sample', '=', false)
+    .orderBy('b.created_at', 'desc')
+    .executeTakeFirst();
+}
+
+/** Has an account make one shop after the other: a button that was pressed twice finds what its first press made. */
+export async function holdAccount(trx: Db, accountId: string): Promise<void> {
+  await trx.selectFrom('auth_user').select('id').where('id', '=', accountId).forNoKeyUpdate().execute();
+}
+
 /** A short name for links, made of the shop's own: "Rosa & Fern" is 'rosa-fern', and 'rosa-fern-2' where another has that. */
 export async function freeSlug(db: Db, name: string): Promise<string> {
   const wanted = slugOf(name);

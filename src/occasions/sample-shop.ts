@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { addBusiness, businessById } from '../businesses/business.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { addMember, listShops } from '../businesses/members.ts';
-import { freeSlug } from '../businesses/setup.ts';
+import { freeSlug, holdAccount } from '../businesses/setup.ts';
 import { MS_PER_DAY } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { addSampleCustomers } from '../customers/sample.ts';
@@ -16,9 +16,10 @@ const LATELY_DAYS = 30;
  * one; asked again, it gets the same.
  */
 export async function addSampleShop(db: Db, accountId: string, actor: Actor): Promise<{ id: string; slug: string }> {
-  const known = (await listShops(db, accountId)).find(({ sample }) => sample);
-  if (known) return known;
   return inOneCommit(db, async (trx) => {
+    await holdAccount(trx, accountId);
+    const known = (await listShops(trx, accountId)).find(({ sample }) => sample);
+    if (known) return known;
     const slug = await freeSlug(trx, 'Rosa & Fern sample');
     const added = await addBusiness(trx, { ...florist, slug, sample: true }, actor);
     if (!added.ok) throw new Error(added.reason);

@@ -8,6 +8,7 @@ import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
 import { startSink } from '../support/smtp-sink.ts';
 import { facts } from './cases/settings.ts';
+import { newShop } from './cases/welcome.ts';
 
 const { url } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -107,6 +108,16 @@ test('the sample shop goes at one press, with the mails it wrote', async () => {
   ).toBe(422);
   expect(await ada.send(`${made.location}/settings/sample/remove`)).toMatchObject({ status: 303, location: '/' });
   expect((await ada.open(made.location)).status).toBe(404);
+});
+
+test('a shop that is asked for twice is begun once, and whoever comes back to its first question is led on', async () => {
+  const guest = await house.guest('Twice');
+  const begin = () => guest.send('/welcome/shop', newShop);
+  const [first, second] = await Promise.all([begin(), begin()]);
+  expect([first.status, second.location]).toEqual([303, first.location]);
+  expect((await guest.open('/welcome/shop')).page).toContain(`href="${first.location.replace('/welcome/look', '/welcome')}"`);
+  const other = await guest.send('/welcome/shop', { ...newShop, postalAddress: '2 Other Road\nBath' });
+  expect(other.location).not.toBe(first.location);
 });
 
 test('the demo’s banner offers no guest to take its shop away', async () => {

@@ -43,7 +43,7 @@ export const setUpCases: Cases = {
   },
 };
 
-const newShop = {
+export const newShop = {
   name: 'Corner Books',
   postalAddress: '3 Quay Street\nCork',
   zone: 'Europe/Dublin',

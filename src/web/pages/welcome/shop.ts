@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { SignedIn } from '../../../businesses/accounts.ts';
 import type { Refusal } from '../../../businesses/commit.ts';
+import { findBegunShop } from '../../../businesses/setup.ts';
 import { addShop } from '../../../occasions/new-shop.ts';
 import { addSampleShop } from '../../../occasions/sample-shop.ts';
 import { readForm } from '../../forms.ts';
@@ -15,7 +16,8 @@ import { firstPage } from './frame.ts';
 export async function newShopPage(c: Context, site: Site): Promise<Response> {
   const account = await site.accounts.whoIs(c.req.raw.headers);
   if (!account) return c.redirect('/sign-in?to=/welcome/shop', 302);
-  return firstPage(c, { title: 'Your shop', content: page(account, startValues(account), undefined) });
+  const begun = await findBegunShop(site.db, account.accountId);
+  return firstPage(c, { title: 'Your shop', content: page(account, startValues(account), undefined, begun) });
 }
 
 export async function newShopPost(c: Context, site: Site): Promise<Response> {
@@ -61,13 +63,17 @@ function asSaid(refusal: Refusal, { zone }: ShopValues): Refusal {
   return { ...refusal, reason: 'Choose the time zone, such as Europe/London. Cards go out by its clock.' };
 }
 
-function page(account: SignedIn, values: ShopValues, refusal: Refusal | undefined): Html {
+/** A shop whose set-up is not done yet. */
+type Begun = { slug: string; name: string };
+
+function page(account: SignedIn, values: ShopValues, refusal: Refusal | undefined, begun?: Begun): Html {
   return html`<div class="head">
       <div>
         <h1>Tell us about your shop</h1>
         <p>Ten minutes, ${firstName(account)}, and Fondly remembers every birthday. All of this can be changed later.</p>
       </div>
     </div>
+    ${begun ? goBackTo(begun) : ''}
     <form class="box" method="post" action="/welcome/shop" data-keep>
       ${shopFields(values, refusal, true)}
       <p class="welcome-on">${button('Go on', { kind: 'main' })}</p>
@@ -80,6 +86,14 @@ function page(account: SignedIn, values: ShopValues, refusal: Refusal | undefine
       </p>
       ${press('/welcome/sample', 'Show me the sample shop', { icon: 'store' })}
     </section>`;
+}
+
+// Who comes back by the browser's arrow would make another shop.
+function goBackTo({ slug, name }: Begun): Html {
+  return html`<p>
+    <strong>${name}</strong> is begun already: <a href="/shops/${slug}/welcome">go on setting it up</a>, or
+    <a href="/shops/${slug}/settings">change what you wrote</a>. This page makes another shop.
+  </p>`;
 }
 
 function firstName({ name }: SignedIn): string {
