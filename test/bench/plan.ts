@@ -2,11 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Kysely, sql } from 'kysely';
-import { addBusiness } from '../../src/businesses/business.ts';
 import type { Database } from '../../src/database/schema.ts';
-import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
 import { HORIZON_DAYS } from '../../src/touchpoints/plan.ts';
 import { benchDatabase } from './bench-database.ts';
+import { addBenchCustomers, addBenchShop } from './bench-shop.ts';
 
 export interface PlanFigures {
   customers: number;
@@ -58,25 +57,17 @@ async function alone(customers: number): Promise<PlanFigures> {
 }
 
 async function makeShop(db: Kysely<Database>, customers: number, due: number, days: number): Promise<string> {
-  const actor = { by: 'fondly', now: TODAY };
-  const from = { name: 'Bench', address: 'bench@example.com' };
-  const added = await addBusiness(
-    db,
-    { name: 'Bench', slug: 'bench', zone: 'Europe/Berlin', from, postalAddress: 'Bench Street 1' },
-    actor,
-  );
-  if (!added.ok) throw new Error(added.reason);
-  await addDefaultOccasions(db, { id: added.id, zone: 'Europe/Berlin' }, actor);
+  const { id } = await addBenchShop(db, 'Europe/Berlin', TODAY);
   await sql`update occasion set replan_at = null`.execute(db);
-  await addCustomers(db, added.id, customers, due, days);
+  await addCustomers(db, id, customers, due, days);
   // The horizon ends the day before the first measured day.
   const planned = new Date(TODAY.getTime() + (HORIZON_DAYS + 1 - 1) * DAY_MS).toISOString().slice(0, 10);
-  await db.insertInto('horizon').values({ business_id: added.id, planned_through: planned }).execute();
+  await db.insertInto('horizon').values({ business_id: id, planned_through: planned }).execute();
   await sql`vacuum analyze`.execute(db);
-  return added.id;
+  return id;
 }
 
-/** Straight into the tables: the first `due` × `days` customers on the measured days, all others evenly over days that are not planned. */
+/** The first `due` × `days` customers on the measured days, all others evenly over days that are not planned. */
 async function addCustomers(
   db: Kysely<Database>,
   businessId: string,
@@ -85,20 +76,14 @@ async function addCustomers(
   days: number,
 ): Promise<void> {
   const first = new Date(TODAY.getTime() + (HORIZON_DAYS + 1) * DAY_MS).toISOString().slice(0, 10);
-  await sql`create temporary table made as
-    select gen_random_uuid() as id, n, case when n < ${due * days} then ${first}::date + (n / ${due})::int
-      else ${first}::date + ${days}::int + (n % (330 - ${days}::int))::int end as day
-    from generate_series(0, ${customers - 1}::int) as n`.execute(db);
-  await sql`insert into customer (business_id, id, joined_on, basis_kind, created_at)
-    select ${businessId}::uuid, id, date '2015-01-01' + (n % 28)::int, 'customer', now() from made`.execute(db);
-  await sql`insert into person (business_id, customer_id, given_name, name_key, email, email_key)
-    select ${businessId}::uuid, id, 'Customer ' || n, 'customer ' || n, 'c' || n || '@example.com', 'c' || n || '@example.com' from made`.execute(
-    db,
-  );
-  await sql`insert into date (business_id, id, customer_id, kind, month, day, year, source)
-    select ${businessId}::uuid, gen_random_uuid(), id, 'birthday', extract(month from day), extract(day from day), 1980, 'bench' from made`.execute(
-    db,
-  );
+  // Born 48 years before, which keeps 29 February where it is.
+  const people = sql`
+    select 'Customer ' || n as given, null as family, 'c' || n || '@example.com' as email, null as language,
+      date '2015-01-01' + n % 28 as joined,
+      (${first}::date - interval '48 years')::date
+        + case when n < ${due * days} then n / ${due}::int else ${days}::int + n % (330 - ${days}::int) end as birthday
+    from generate_series(0, ${customers - 1}::int) as n`;
+  await addBenchCustomers(db, businessId, people);
 }
 
 async function planInChild(url: string, businessId: string, now: Date): Promise<PlanFigures> {

@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { openApp } from '../../src/app.ts';
-import { addBusiness } from '../../src/businesses/business.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { signLink } from '../../src/links/token.ts';
 import { createLog } from '../../src/log.ts';
-import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { benchDatabase } from './bench-database.ts';
+import { addBenchShop } from './bench-shop.ts';
 
 export interface ScanFigures {
   mails: number;
@@ -106,39 +105,34 @@ function open(port: number, agent: Agent, method: string, link: string): Promise
 
 /** Survey mails that have been accepted, as sending leaves them. */
 async function makeMails(db: Kysely<Database>, mails: number): Promise<{ business: string; touchpoints: string[] }> {
-  const actor = { by: 'fondly', now: DELIVERED };
-  const from = { name: 'Rosa & Fern', address: 'hello@rosa.example' };
-  const asked = { name: 'Rosa & Fern', slug: 'scan', zone: 'Europe/London', from, postalAddress: '12 Market Row' };
-  const added = await addBusiness(db, asked, actor);
-  if (!added.ok) throw new Error(added.reason);
-  await addDefaultOccasions(db, { id: added.id, zone: asked.zone }, actor);
+  const { id, name, postal_address: postalAddress } = await addBenchShop(db, 'Europe/London', DELIVERED);
   const data = {
     language: 'en',
     customer: { firstName: 'Mia' },
-    business: { name: asked.name, postalAddress: asked.postalAddress },
+    business: { name, postalAddress },
     occasion: { name: 'Survey' },
     survey: { question: 'How was it?', kind: 'scale', answers: [{ label: 'Fine', value: '5', url: 'https://example.com/a' }] },
     links: { view: 'https://example.com/v', unsubscribe: 'https://example.com/u' },
   };
   const { rows } = await sql<{ id: string }>`
-    with o as (select * from occasion where business_id = ${added.id} and slug = 'survey'),
+    with o as (select * from occasion where business_id = ${id} and slug = 'survey'),
     v as (select max(n) as n from card_version, o where card_version.business_id = o.business_id and card_version.card_id = o.card_id),
     c as (insert into customer (business_id, id, basis_kind, created_at)
-      select ${added.id}::uuid, gen_random_uuid(), 'customer', ${DELIVERED}::timestamptz from generate_series(1, ${mails}) returning id),
+      select ${id}::uuid, gen_random_uuid(), 'customer', ${DELIVERED}::timestamptz from generate_series(1, ${mails}) returning id),
     p as (insert into person (business_id, customer_id, given_name, email, email_key)
-      select ${added.id}::uuid, id, 'Mia', id || '@example.com', id || '@example.com' from c),
+      select ${id}::uuid, id, 'Mia', id || '@example.com', id || '@example.com' from c),
     t as (insert into touchpoint (business_id, id, customer_id, occasion_id, cause, occurs_on, send_on, due_at, late_at, state, card_id, created_at)
-      select ${added.id}::uuid, gen_random_uuid(), c.id, o.id, 'joined:0', '2027-03-09', '2027-03-09', ${DELIVERED}::timestamptz,
+      select ${id}::uuid, gen_random_uuid(), c.id, o.id, 'joined:0', '2027-03-09', '2027-03-09', ${DELIVERED}::timestamptz,
         ${DELIVERED}::timestamptz, 'accepted', o.card_id, ${DELIVERED}::timestamptz from c, o returning id, customer_id),
     m as (insert into message (business_id, touchpoint_id, message_id, date, boundary, card_id, card_version, survey_id, survey_version, language, hash)
-      select ${added.id}::uuid, t.id, t.id, ${DELIVERED}::timestamptz, '', o.card_id, v.n, o.survey_id, 1, 'en', '' from t, o, v),
+      select ${id}::uuid, t.id, t.id, ${DELIVERED}::timestamptz, '', o.card_id, v.n, o.survey_id, 1, 'en', '' from t, o, v),
     d as (insert into message_data (business_id, touchpoint_id, customer_id, data, addresses)
-      select ${added.id}::uuid, t.id, t.customer_id, ${JSON.stringify(data)}::jsonb, '{}' from t),
+      select ${id}::uuid, t.id, t.customer_id, ${JSON.stringify(data)}::jsonb, '{}' from t),
     a as (insert into attempt (business_id, touchpoint_id, n, fence, stage, code, started_at, at)
-      select ${added.id}::uuid, t.id, 1, 1, 'accepted', 250, ${DELIVERED}::timestamptz, ${DELIVERED}::timestamptz from t)
+      select ${id}::uuid, t.id, 1, 1, 'accepted', 250, ${DELIVERED}::timestamptz, ${DELIVERED}::timestamptz from t)
     select id from t`.execute(db);
   await sql`analyze`.execute(db);
-  return { business: added.id, touchpoints: rows.map(({ id }) => id) };
+  return { business: id, touchpoints: rows.map(({ id }) => id) };
 }
 
 async function countOf(db: Kysely<Database>): Promise<{ answers: number; stops: number }> {

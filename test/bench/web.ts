@@ -4,18 +4,18 @@ import path from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { type App, openApp } from '../../src/app.ts';
 import { addAccount } from '../../src/businesses/accounts.ts';
-import { addBusiness, type Business, findBusiness } from '../../src/businesses/business.ts';
+import type { Business } from '../../src/businesses/business.ts';
 import { addMember } from '../../src/businesses/members.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { createLog } from '../../src/log.ts';
-import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
 import { openDraft } from '../../src/occasions/card-drafts.ts';
 import { createClock, liveThrough } from '../../src/touchpoints/live.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { memberRoutes } from '../../src/web/routes.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { benchDatabase } from './bench-database.ts';
+import { addBenchCustomers, addBenchShop } from './bench-shop.ts';
 
 export interface PageFigures {
   path: string;
@@ -24,7 +24,6 @@ export interface PageFigures {
 }
 
 const START = new Date('2027-03-01T05:00:00Z');
-const actor = { by: 'fondly', now: START };
 
 /** Pages that look at every customer on purpose, that ask the world outside, or that show one thing which these shops have none of. */
 const LEFT_OUT = new Set([
@@ -81,14 +80,10 @@ export async function reportWeb(sizes = [1_000, 100_000, 1_000_000]): Promise<vo
 }
 
 async function makeShop({ db }: App, customers: number): Promise<Business> {
-  const from = { name: 'Bench', address: 'bench@example.com' };
-  const asked = { name: 'Bench', slug: 'bench', zone: 'Europe/London', from, postalAddress: 'Bench Street 1' };
-  await addBusiness(db, asked, actor);
-  const business = await findBusiness(db, 'bench');
+  const business = await addBenchShop(db, 'Europe/London', START);
   const account = await addAccount(db, { name: 'Ada', email: 'ada@bench.example', password: 'four red tulips' }, START);
-  if (!business || !account.ok) throw new Error('The shop could not be made');
-  await addMember(db, business.id, { accountId: account.id, role: 'owner' }, actor);
-  await addDefaultOccasions(db, business, actor);
+  if (!account.ok) throw new Error(account.reason);
+  await addMember(db, business.id, { accountId: account.id, role: 'owner' }, { by: 'fondly', now: START });
   await sql`update business set setup_step = 'done'`.execute(db);
   await addCustomers(db, business.id, customers);
   await db.insertInto('horizon').values({ business_id: business.id, planned_through: '2027-02-28' }).execute();
@@ -96,26 +91,18 @@ async function makeShop({ db }: App, customers: number): Promise<Business> {
   return business;
 }
 
-/** Straight into the tables: birthdays and days of joining spread over the year, one in twenty without an address, one in ten with a purchase. */
+/** Birthdays and days of joining spread over the year, one in twenty without an address, one in ten with a purchase. */
 async function addCustomers(db: Kysely<Database>, businessId: string, customers: number): Promise<void> {
-  await sql`create temporary table made as select gen_random_uuid() as id, n,
-    (array['Maria','José','Zoë','Ayşe','Chloé','Liam','Noah','Søren','Anna','Łukasz','Mia','Ken'])[1 + n % 12] as given,
-    (array['Lopez','Müller','Okafor','Tanaka','Smith','Dubois','Rossi','Novák','García','Jensen'])[1 + (n / 12)::int % 10] || ' ' || n as family,
-    date '2028-01-01' + (n * 37 % 366)::int as birthday, date '2020-01-01' + (n * 53 % 1800)::int as joined
-    from generate_series(0, ${customers - 1}::int) as n`.execute(db);
-  await sql`insert into customer (business_id, id, joined_on, basis_kind, basis_on, created_at)
-    select ${businessId}::uuid, id, joined, 'customer', joined, joined from made`.execute(db);
-  await sql`insert into person (business_id, customer_id, given_name, family_name, name_key, email, email_key)
-    select ${businessId}::uuid, id, given, family, lower(given || ' ' || family), e, e
-    from (select *, case when n % 20 <> 7 then 'c' || n || '@example.com' end as e from made) m`.execute(db);
-  await sql`insert into date (business_id, id, customer_id, kind, month, day, year, source)
-    select ${businessId}::uuid, gen_random_uuid(), id, 'birthday', extract(month from birthday), extract(day from birthday), 1980, 'bench' from made`.execute(
-    db,
-  );
+  const people = sql`
+    select (array['Maria','José','Zoë','Ayşe','Chloé','Liam','Noah','Søren','Anna','Łukasz','Mia','Ken'])[1 + n % 12] as given,
+      (array['Lopez','Müller','Okafor','Tanaka','Smith','Dubois','Rossi','Novák','García','Jensen'])[1 + n / 12 % 10] || ' ' || n as family,
+      case when n % 20 <> 7 then 'c' || n || '@example.com' end as email, null as language,
+      date '2020-01-01' + n * 53 % 1800 as joined, date '1980-01-01' + n * 37 % 366 as birthday
+    from generate_series(0, ${customers - 1}::int) as n`;
+  await addBenchCustomers(db, businessId, people);
   await sql`insert into purchase (business_id, id, customer_id, "on", amount, currency, category, nth, created_at)
-    select ${businessId}::uuid, gen_random_uuid(), id, date '2026-06-01' + (n % 200)::int, 2500, 'GBP', 'a bouquet', 1, now() from made where n % 10 = 0`.execute(
-    db,
-  );
+    select ${businessId}::uuid, gen_random_uuid(), id, date '2026-06-01' + (n % 200)::int, 2500, 'GBP', 'a bouquet', 1, now()
+    from (select id, row_number() over () as n from customer) numbered where n % 10 = 0`.execute(db);
 }
 
 type Things = Record<string, readonly string[]>;
