@@ -82,9 +82,9 @@ describe('a customer in one line', () => {
       }),
       { numRuns: 500 },
     );
-    const slow = performance.now();
+    const start = process.cpuUsage();
     readLine(`${'1.'.repeat(480)}x`, { country: 'GB', today });
     readLine(`+${'1 '.repeat(480)}x`, { country: 'GB', today });
-    expect(performance.now() - slow).toBeLessThan(500);
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(500);
   });
 });

@@ -59,7 +59,7 @@ test('Two spellings of one domain are one address, and it goes out as ASCII', ()
 });
 
 test('A hostile megabyte is refused at once', () => {
-  const started = performance.now();
+  const start = process.cpuUsage();
   for (const text of [
     '('.repeat(1e6),
     `${'a.'.repeat(5e5)}@example.com`,
@@ -71,7 +71,7 @@ test('A hostile megabyte is refused at once', () => {
     expect(readMailbox(text)).toHaveProperty('reason');
     expect(readMailbox(`${text}<a@example.com>`)).toHaveProperty('reason');
   }
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(5_000);
 });
 
 test('A sender is read with its name', () => {

@@ -249,7 +249,7 @@ test('What the business did wrong never counts against a customer’s address', 
 });
 
 test('A reply of a megabyte is read at once', () => {
-  const started = performance.now();
+  const start = process.cpuUsage();
   for (const words of [
     'x'.repeat(1e6),
     'message '.repeat(1e5),
@@ -258,5 +258,5 @@ test('A reply of a megabyte is read at once', () => {
     'account '.repeat(1e5),
   ])
     classifyReply(`550 ${words}`, 'rcpt');
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(5_000);
 });
