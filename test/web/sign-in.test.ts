@@ -93,8 +93,9 @@ describe('a new password', () => {
   it('is promised to every address alike, as slowly', async () => {
     const started = performance.now();
     const known = await nobody.send('/forgot', { email: ada.email });
+    const between = performance.now();
     const unknown = await nobody.send('/forgot', { email: 'zed@rosa.example' });
-    expect(performance.now() - started).toBeGreaterThan(490);
+    expect(Math.min(between - started, performance.now() - between)).toBeGreaterThan(245);
     expect([known.status, unknown.status, known.page === unknown.page]).toEqual([200, 200, true]);
   });
 
