@@ -1,5 +1,11 @@
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium as playwright,
+  type Page,
+} from 'playwright-core';
 import type { Guest, House } from './house.ts';
 import { chromium } from './need.ts';
 
@@ -19,15 +25,21 @@ export interface Window {
   complaints: string[];
 }
 
-/** A window in which somebody is signed in. */
+interface WindowOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'javaScriptEnabled' | 'locale' | 'timezoneId'> {
+  width?: number;
+  height?: number;
+}
+
+/** The window of somebody who is signed in, or of nobody. */
 export async function windowOf(
   browser: Browser,
   { base }: Pick<House, 'base'>,
   guest: Pick<Guest, 'cookie'>,
-  how: { width?: number; height?: number; colorScheme?: 'light' | 'dark'; javaScriptEnabled?: boolean } = {},
+  { width = 1280, height = 900, ...rest }: WindowOptions = {},
 ): Promise<Window> {
-  const { width = 1280, height = 900, ...rest } = how;
   const context = await browser.newContext({ viewport: { width, height }, baseURL: base, ...rest });
+  // Long, for a busy machine: nothing waits longer than it must.
+  context.setDefaultTimeout(100_000);
   const cookies = guest.cookie.split('; ').filter(Boolean);
   await context.addCookies(
     cookies.map((cookie) => ({
@@ -45,6 +57,7 @@ export async function windowOf(
 
 /** What is wrong with a page for those who see, hear or press otherwise (WCAG 2.2 AA), and whether it is wider than its window. */
 export async function faultsOf(page: Page): Promise<string[]> {
+  await settled(page);
   await page.evaluate(axe.source);
   const options = JSON.stringify({ runOnly: RULES, iframes: false });
   const found = await page.evaluate<string[]>(
@@ -52,4 +65,14 @@ export async function faultsOf(page: Page): Promise<string[]> {
   );
   const tooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth');
   return tooWide ? [...found, 'too wide'] : found;
+}
+
+// Until nothing is asked for by htmx, swapped in or moving any more: a word that is half faded in has another contrast.
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState();
+  await page.evaluate(`(async () => {
+    const moves = (one) => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity;
+    const busy = () => document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling') || document.getAnimations().some(moves);
+    do await new Promise(requestAnimationFrame); while (busy());
+  })()`);
 }
