@@ -12,6 +12,7 @@ export default defineConfig({
     watch: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 100_000 } },
     teardownTimeout: 60_000,
     reporters: ['default', './test/support/closing-lines.ts'],
   },
