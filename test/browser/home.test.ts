@@ -1,11 +1,11 @@
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
+import { faultsOf, openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
-import { chromium, needs } from '../support/need.ts';
+import { needs } from '../support/need.ts';
 
 const { url } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -26,17 +26,14 @@ describe('in a browser', needs('chromium'), () => {
     await shop.customer({ givenName: 'Uma', email: 'uma@example.com', dates: [{ kind: 'anniversary', month: 3, day: 1 }] });
     await planAll(app.db, app.now());
     await shop.live('2027-03-01T10:00:00Z');
-    browser = await playwright.launch({
-      executablePath: chromium() ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-  }, 60_000);
+    browser = await openBrowser();
+  });
 
   afterAll(() => browser?.close());
 
   it('staff approve, hold and swap, by keyboard alone, and the row changes where it stands', async () => {
-    const page = await open();
-    await page.goto(`${house.base}/shops/rosa`);
+    const { page, context } = await windowOf(browser, house, ben);
+    await page.goto('/shops/rosa');
     const row = page.locator('.home-row', { hasText: 'Maria' });
     await row.getByRole('button', { name: 'Approve' }).press('Enter');
     await row.getByText('approved by you').waitFor();
@@ -56,13 +53,13 @@ describe('in a browser', needs('chromium'), () => {
     await page.getByText('Your line goes with the card').waitFor();
     await page.frameLocator('iframe').getByText('See you on Saturday!').waitFor();
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
-    expect(await page.getByLabel('A line of your own').inputValue()).toBe('');
-    await page.context().close();
-  }, 60_000);
+    await expect.poll(() => page.getByLabel('A line of your own').inputValue()).toBe('');
+    await context.close();
+  });
 
   it('works the same without a script', async () => {
-    const page = await open({ javaScriptEnabled: false });
-    await page.goto(`${house.base}/shops/rosa`);
+    const { page, context } = await windowOf(browser, house, ben, { javaScriptEnabled: false });
+    await page.goto('/shops/rosa');
     await page.locator('.home-row', { hasText: 'Nour' }).getByRole('button', { name: 'Skip' }).click();
     await page.getByText('Nour does not get this card').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -72,54 +69,21 @@ describe('in a browser', needs('chromium'), () => {
     await page.getByRole('button', { name: 'Add: E-mail of Lea' }).click();
     await page.getByText('Lea: Waits for you').waitFor();
     expect(await page.getByText('No e-mail address', { exact: true }).count()).toBe(0);
-    await page.context().close();
-  }, 60_000);
+    await context.close();
+  });
 
   it.each([
     [390, 'light'],
     [1280, 'dark'],
-  ] as const)(
-    'every page is accessible and fits at %i px in %s',
-    async (width, colorScheme) => {
-      const page = await open({ viewport: { width, height: 844 }, colorScheme, bypassCSP: true });
-      const rows = await app.db.selectFrom('touchpoint').select(['id', 'state']).where('business_id', '=', business.id).execute();
-      const waits = rows.find(({ state }) => state === 'waiting')?.id ?? '';
-      const left = rows.find(({ state }) => state === 'accepted')?.id ?? '';
-      const paths = [
-        '',
-        '/day/2027-03-02',
-        '/waiting',
-        `/coming/${waits}`,
-        `/coming/${waits}/swap`,
-        '/nothing/no-email',
-        '/sent',
-        '/sent/missed',
-      ];
-      for (const path of [...paths, '/sent/letters', `/sent/${left}`, `/sent/${left}?as=headers`]) {
-        const answer = await page.goto(`${house.base}/shops/rosa${path}`);
-        expect([path, answer?.status()]).toEqual([path, 200]);
-        expect({ path, ...(await look(page)) }).toEqual({ path, found: [], tooWide: false });
-      }
-      await page.context().close();
-    },
-    120_000,
-  );
-
-  async function open(how: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext(how);
-    const cookies = ben.cookie.split('; ').map((pair) => {
-      const at = pair.indexOf('=');
-      return { name: pair.slice(0, at), value: pair.slice(at + 1), url: house.base };
-    });
-    await context.addCookies(cookies);
-    return context.newPage();
-  }
+  ] as const)('what comes, waits and has left is accessible and fits at %i px in %s', async (width, colorScheme) => {
+    const { page, context } = await windowOf(browser, house, ben, { width, colorScheme });
+    const rows = await app.db.selectFrom('touchpoint').select(['id', 'state']).where('business_id', '=', business.id).execute();
+    const waits = rows.find(({ state }) => state === 'waiting')?.id ?? '';
+    const left = rows.find(({ state }) => state === 'accepted')?.id ?? '';
+    for (const path of ['', '/day/2027-03-02', '/waiting', `/coming/${waits}`, `/sent/${left}?as=headers`]) {
+      const answer = await page.goto(`/shops/rosa${path}`);
+      expect([path, answer?.status(), await faultsOf(page)]).toEqual([path, 200, []]);
+    }
+    await context.close();
+  });
 });
-
-async function look(page: Page): Promise<{ found: string[]; tooWide: boolean }> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<string[]>(
-    `axe.run(document, { iframes: false }).then((run) => run.violations.map((one) => one.id + ' ' + one.nodes[0].target.join(' ')))`,
-  );
-  return { found, tooWide: await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth') };
-}

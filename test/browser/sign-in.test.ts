@@ -1,12 +1,12 @@
-import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeReset } from '../../src/businesses/accounts-reset.ts';
 import { invite } from '../../src/businesses/invitations.ts';
 import { signLink } from '../../src/links/token.ts';
+import { faultsOf, openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Guest, openHouse } from '../support/house.ts';
-import { chromium, needs } from '../support/need.ts';
+import { needs } from '../support/need.ts';
 import { PASSWORD } from '../support/password.ts';
 
 const { url } = await testDatabase();
@@ -19,19 +19,16 @@ describe('the door, in a browser', needs('chromium'), () => {
 
   beforeAll(async () => {
     pages = await addresses();
-    browser = await playwright.launch({
-      executablePath: chromium() ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-  }, 60_000);
+    browser = await openBrowser();
+  });
   afterAll(() => browser?.close());
 
   async function addresses(): Promise<typeof pages> {
     const actor = { by: `member:${ada.memberId}`, now: app.now() };
     const asked = { role: 'staff', email: 'zoe.with.a.long.name@some.quite.long.example.com', by: ada.memberId } as const;
     const invitation = await invite(app.db, business, asked, actor);
-    const id = invitation.ok ? invitation.id : '';
-    const token = signLink(app.keys, { business: business.id, touchpoint: id, purpose: 'invitation' });
+    const invited = invitation.ok ? invitation.id : '';
+    const token = signLink(app.keys, { business: business.id, touchpoint: invited, purpose: 'invitation' });
     const reset = await makeReset(app.db, ben.accountId, { minutes: 60 }, app.now());
     const forReset = signLink(app.keys, { business: ben.accountId, touchpoint: reset, purpose: 'password' });
     const begun = await house.guest('Begun', 'staff');
@@ -46,49 +43,28 @@ describe('the door, in a browser', needs('chromium'), () => {
       ['account', '/account', ada],
       ['second lock', '/account/two-factor', ada],
       ['second lock, begun', '/account/two-factor', begun],
-      ['members', '/shops/rosa/members', ada],
-      ['invitation', `/shops/rosa/members/invitations/${id}`, ada],
-      ['end', `/shops/rosa/members/${ben.memberId}/end`, ada],
     ];
   }
 
-  async function enter(context: BrowserContext, who: Guest | undefined): Promise<void> {
-    await context.clearCookies();
-    const [name = '', value = ''] = who?.cookie.split(/=(.*)/s) ?? [];
-    if (name) await context.addCookies([{ name, value, url: base }]);
-  }
-
   it.each([
-    [390, 'light'],
     [390, 'dark'],
     [1280, 'light'],
-    [1280, 'dark'],
-  ] as const)(
-    'every page is accessible and fits at %i px in %s',
-    async (width, colorScheme) => {
-      const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
-      const page = await context.newPage();
-      for (const [name, address, who] of pages) {
-        await enter(context, who);
-        await page.goto(base + address);
-        await page.evaluate(axe.source);
-        const found = await page.evaluate<string[]>(`axe.run(document).then((run) => run.violations.map((one) => one.id))`);
-        const tooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth');
-        expect({ name, found, tooWide }).toEqual({ name, found: [], tooWide: false });
-      }
+  ] as const)('every page outside of a shop is accessible and fits at %i px in %s', async (width, colorScheme) => {
+    for (const [name, address, who = house.nobody] of pages) {
+      const { page, context } = await windowOf(browser, house, who, { width, colorScheme });
+      await page.goto(address);
+      expect([name, await faultsOf(page)]).toEqual([name, []]);
       await context.close();
-    },
-    120_000,
-  );
+    }
+  });
 
   it('lets one in by keyboard alone, with the password shown at a press, and says what was wrong', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    const { page, context, complaints } = await windowOf(browser, house, house.nobody);
     await page.goto(`${base}/sign-in`);
+    await page.waitForSelector('[name=email]:focus');
     await typeIn(page, [ben.email, 'not the password']);
     await page.waitForSelector('text=do not go together');
+    await page.waitForSelector('[name=password]:focus');
     expect(await page.inputValue('[name=email]')).toBe(ben.email);
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Tab');
@@ -99,11 +75,10 @@ describe('the door, in a browser', needs('chromium'), () => {
     await page.waitForURL(`${base}/shops/rosa`);
     expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 
   it('works without JavaScript: an invitation, and the way out again', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const page = await context.newPage();
+    const { page, context } = await windowOf(browser, house, house.nobody, { javaScriptEnabled: false });
     await page.goto(base + (pages.find(([name]) => name === 'invited')?.[1] ?? ''));
     await page.fill('[name=name]', 'Zoe');
     await page.fill('[name=password]', 'seven quiet owls');
@@ -114,7 +89,7 @@ describe('the door, in a browser', needs('chromium'), () => {
     await page.waitForURL(`${base}/sign-in`);
     expect((await context.cookies()).map(({ name }) => name)).not.toContain('fondly.session_token');
     await context.close();
-  }, 60_000);
+  });
 });
 
 /** Each into the field that has the focus, and on. */

@@ -1,8 +1,9 @@
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
-import { type Guest, openHouse } from '../support/house.ts';
-import { chromium, needs } from '../support/need.ts';
+import { openHouse } from '../support/house.ts';
+import { needs } from '../support/need.ts';
 
 const { url, db } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -11,14 +12,15 @@ describe('two members at one customer', needs('chromium'), () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await playwright.launch({ executablePath: chromium() ?? '', args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await openBrowser();
   });
   afterAll(() => browser?.close());
 
   it('both keep what they typed; where both changed the same, the later one sees both and chooses', async () => {
     const id = await house.shop.customer({ givenName: 'Mia', familyName: 'Okafor', email: 'mia@example.com' });
-    const edit = `${house.base}/shops/rosa/customers/${id}/edit`;
-    const [ada, ben] = [await open(house.ada), await open(house.ben)];
+    const edit = `/shops/rosa/customers/${id}/edit`;
+    const { page: ada } = await windowOf(browser, house, house.ada);
+    const { page: ben } = await windowOf(browser, house, house.ben);
     await ada.goto(edit);
     await ben.goto(edit);
 
@@ -44,23 +46,11 @@ describe('two members at one customer', needs('chromium'), () => {
     // And Ben thinks better of it.
     await press(ben, 'Undo');
     expect(await person(id)).toMatchObject({ given_name: 'Maya', family_name: 'Okafor', phone: '020 7946 0001' });
-    await ada.goto(`${house.base}/shops/rosa/customers/${id}/history`);
+    await ada.goto(`/shops/rosa/customers/${id}/history`);
     const history = await ada.locator('.customers-history').textContent();
     expect(history).toContain('Ben changed: family name.');
     expect(history).toContain('Ada changed: first name, phone.');
-  }, 60_000);
-
-  async function open(who: Guest): Promise<Page> {
-    const context: BrowserContext = await browser.newContext();
-    await context.addCookies(
-      who.cookie.split('; ').map((pair) => ({
-        name: pair.slice(0, pair.indexOf('=')),
-        value: pair.slice(pair.indexOf('=') + 1),
-        url: house.base,
-      })),
-    );
-    return context.newPage();
-  }
+  });
 
   async function press(page: Page, name: string): Promise<void> {
     await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name, exact: true }).click()]);

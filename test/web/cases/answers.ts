@@ -27,7 +27,10 @@ export const answersCases: Cases = {
     return { ...one, form: { ...QUESTION, name: 'Satisfaction', seen: one.version } };
   },
   'POST /answers/preview': () => ({ form: QUESTION, expect: 200 }),
-  'GET /follow-ups': () => ({ query: 'show=closed' }),
+  'GET /follow-ups': async (house) => {
+    await task(house);
+    return {};
+  },
   'POST /follow-ups/:followUp': async (house) => ({
     ...(await task(house)),
     form: { dueOn: '2027-03-20', note: 'Ring after five', assignedTo: house.ben.memberId },
