@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { refuseAutomatic } from './card-checks.ts';
+import { problemWithCards } from './occasion-parts.ts';
 
 /** A card that an occasion sends; `version` is its newest, null before the first. */
 export interface Variant {
@@ -79,28 +80,6 @@ async function unfitCard(
     if (unfit) return unfit;
   }
   return undefined;
-}
-
-async function problemWithCards(db: Db, businessId: string, cardIds: string[]): Promise<string | undefined> {
-  const cards = await db
-    .selectFrom('card')
-    .select(['id', 'name', 'archived_at'])
-    .select((eb) =>
-      eb
-        .selectFrom('card_version as v')
-        .select((v) => v.fn.max('v.n').as('n'))
-        .whereRef('v.business_id', '=', 'card.business_id')
-        .whereRef('v.card_id', '=', 'card.id')
-        .as('n'),
-    )
-    .where('business_id', '=', businessId)
-    .where('id', 'in', cardIds)
-    .execute();
-  if (cards.length < cardIds.length) return 'There is no such card.';
-  const away = cards.find((card) => card.archived_at !== null);
-  if (away) return `“${away.name}” was put away. Bring it back first.`;
-  const draft = cards.find((card) => card.n === null);
-  return draft && `“${draft.name}” was never published. Publish it first.`;
 }
 
 async function writeVariants(

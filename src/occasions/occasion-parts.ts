@@ -9,11 +9,35 @@ export async function problemWithParts(db: Db, occasion: Occasion, change: Occas
   const { business_id: businessId } = occasion;
   if (surveyId && !(await hasSurvey(db, businessId, surveyId))) return 'There is no such survey.';
   const next = { ...occasion, ...columnsOf(change) };
-  const card = await findCard(db, businessId, next.card_id);
-  if (cardId !== undefined && (!card || card.archived)) return 'There is no such card.';
+  const unusable = cardId === undefined ? undefined : await problemWithCards(db, businessId, [cardId]);
+  if (unusable) return unusable;
   const wanted = (await findWording(db, businessId, next.card_id, null, ['en']))?.card.required ?? [];
   const lacking = NEEDS.find(({ path, has }) => wanted.some((field) => path.test(field)) && !has(next));
-  return lacking && `“${card?.name}” ${lacking.sentence}`;
+  return lacking && `“${await nameOf(db, businessId, next.card_id)}” ${lacking.sentence}`;
+}
+
+/** Why an occasion cannot send these cards; when it can, none of them is put away before this transaction ends. */
+export async function problemWithCards(trx: Db, businessId: string, cardIds: string[]): Promise<string | undefined> {
+  const cards = await trx
+    .selectFrom('card')
+    .select(['id', 'name', 'archived_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('card_version as v')
+        .select((v) => v.fn.max('v.n').as('n'))
+        .whereRef('v.business_id', '=', 'card.business_id')
+        .whereRef('v.card_id', '=', 'card.id')
+        .as('n'),
+    )
+    .where('business_id', '=', businessId)
+    .where('id', 'in', cardIds)
+    .forShare()
+    .execute();
+  if (cards.length < cardIds.length) return 'There is no such card.';
+  const away = cards.find((card) => card.archived_at !== null);
+  if (away) return `“${away.name}” was put away. Bring it back first.`;
+  const draft = cards.find((card) => card.n === null);
+  return draft && `“${draft.name}” was never published. Publish it first.`;
 }
 
 // What a card may be unable to do without, and which occasions have it. Such a card would reach nobody.
@@ -45,8 +69,7 @@ async function hasSurvey(db: Db, businessId: string, id: string): Promise<boolea
   return (await query.executeTakeFirst()) !== undefined;
 }
 
-async function findCard(db: Db, businessId: string, id: string): Promise<{ name: string; archived: boolean } | undefined> {
-  const query = db.selectFrom('card').select(['name', 'archived_at']).where('business_id', '=', businessId).where('id', '=', id);
-  const row = await query.executeTakeFirst();
-  return row && { name: row.name, archived: row.archived_at !== null };
+async function nameOf(db: Db, businessId: string, cardId: string): Promise<string | undefined> {
+  const query = db.selectFrom('card').select('name').where('business_id', '=', businessId).where('id', '=', cardId);
+  return (await query.executeTakeFirst())?.name;
 }
