@@ -9,7 +9,7 @@ import { refuseAutomatic } from './card-checks.ts';
 import { listVariants } from './cards-variants.ts';
 import { publishGalleryCard } from './cards.ts';
 import { DEFAULT_OCCASIONS, type DefaultOccasion } from './defaults.ts';
-import { problemWithParts } from './occasion-parts.ts';
+import { problemWithCards, problemWithParts } from './occasion-parts.ts';
 import {
   columnsOf,
   compareWithShown,
@@ -72,13 +72,7 @@ export async function changeOccasion(
     if (conflicts.length > 0) return { ...refused('Somebody else changed this meanwhile.'), conflicts };
     const problem = (await problemWithChange(trx, occasion, change)) ?? (await problemWithParts(trx, occasion, change));
     if (problem) return refused(problem);
-    const { before, after } = difference(occasion, { ...columnsOf(change), ...(await switching(trx, occasion, change, actor)) });
-    if (Object.keys(after).length === 0) return { ok: true, changed: false };
-    await writeOccasion(trx, occasion, { ...after, replan_at: actor.now });
-    await replanOthers(trx, occasion, actor);
-    const what = { businessId, what: 'occasion changed', before: { slug, ...before }, after: { slug, ...after } };
-    await keepChange(trx, what, actor);
-    return { ok: true, changed: true };
+    return { ok: true, changed: await keepChanged(trx, occasion, change, actor) };
   });
 }
 
@@ -127,7 +121,7 @@ export async function archiveOccasion(
   });
 }
 
-/** Brings an occasion back that was put away, in the mode given. */
+/** Brings an occasion back that was put away, in the mode given; it stays away when it cannot go so. */
 export async function restoreOccasion(
   db: Db,
   businessId: string,
@@ -135,13 +129,18 @@ export async function restoreOccasion(
   mode: Occasion['mode'],
   actor: Actor,
 ): Promise<Outcome<{ changed: boolean }>> {
+  const unfit = await unfitCard(db, businessId, slug, { mode }, actor.now);
+  if (unfit) return refused(unfit);
   return inOneCommit(db, async (trx) => {
     const occasion = await lockOccasion(trx, businessId, slug);
     if (!occasion) return refused(`There is no occasion "${slug}".`);
     if (occasion.archived_at === null) return { ok: true, changed: false };
+    const cards = (await listVariants(trx, businessId, occasion.id)).map(({ cardId }) => cardId);
+    const problem = await problemWithCards(trx, businessId, cards);
+    if (problem) return refused(problem);
     await writeOccasion(trx, occasion, { archived_at: null });
     await keepChange(trx, { businessId, what: 'occasion restored', after: { slug } }, actor);
-    if (mode !== 'off') return changeOccasion(trx, businessId, slug, { mode }, actor);
+    await keepChanged(trx, occasion, { mode }, actor);
     return { ok: true, changed: true };
   });
 }
@@ -217,6 +216,18 @@ async function hasGone(db: Db, { business_id, id }: Occasion): Promise<boolean> 
   const gone = ['leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'rejected', 'posted'] as const;
   const query = db.selectFrom('touchpoint').select('id').where('business_id', '=', business_id).where('occasion_id', '=', id);
   return (await query.where('state', 'in', gone).limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** False when it is so already. */
+async function keepChanged(trx: Db, occasion: Occasion, change: OccasionChange, actor: Actor): Promise<boolean> {
+  const { before, after } = difference(occasion, { ...columnsOf(change), ...(await switching(trx, occasion, change, actor)) });
+  if (Object.keys(after).length === 0) return false;
+  await writeOccasion(trx, occasion, { ...after, replan_at: actor.now });
+  await replanOthers(trx, occasion, actor);
+  const { business_id: businessId, slug } = occasion;
+  const what = { businessId, what: 'occasion changed', before: { slug, ...before }, after: { slug, ...after } };
+  await keepChange(trx, what, actor);
+  return true;
 }
 
 async function switching(db: Db, occasion: Occasion, { mode }: OccasionChange, { now }: Actor): Promise<Partial<Occasion>> {

@@ -1,4 +1,10 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { addCustomer } from '../../src/customers/customer.ts';
+import { archiveCard, unarchiveCard } from '../../src/occasions/cards-archive.ts';
+import { setVariants } from '../../src/occasions/cards-variants.ts';
+import { publishGalleryCard } from '../../src/occasions/cards.ts';
+import { occasionHistory } from '../../src/occasions/occasion-outlook.ts';
 import { addOccasion } from '../../src/occasions/occasion-add.ts';
 import {
   addDefaultOccasions,
@@ -16,6 +22,7 @@ import { sentenceOf } from '../../src/occasions/sentence.ts';
 import { findSurvey } from '../../src/occasions/surveys.ts';
 import { ada, openShop, reasonOf, value } from '../customers/shop.ts';
 import { testDatabase } from '../support/database.ts';
+import { publishOwn } from '../support/own-card.ts';
 
 const { db } = await testDatabase();
 const at = (now: string) => ({ by: 'member:ada', now: new Date(now) });
@@ -197,6 +204,29 @@ describe('putting an occasion away', () => {
     expect(await shop.occasion('welcome')).toMatchObject({ mode: 'automatic', archived_at: null, active_since: '2027-03-10' });
   });
 
+  test('keeps one away whose card would fail for somebody, or was put away too', async () => {
+    const shop = await open('stays-away');
+    const nameless = { email: 'info@example.com', dates: [{ kind: 'birthday', month: 5, day: 1 }] };
+    value(await addCustomer(db, shop.id, nameless, ada));
+    const words = { subject: 'Hello', preheader: 'A word' };
+    const mjml =
+      '<mjml><mj-body><mj-section><mj-column><mj-text>{{customer.firstName}}</mj-text></mj-column></mj-section></mj-body></mjml>';
+    const { cardId } = await publishOwn(db, shop.id, { name: 'Bare', mjml, words: { en: words } }, ada);
+    value(await changeOccasion(db, shop.id, 'birthday', { mode: 'ask', cardId }, ada));
+    value(await archiveOccasion(db, shop.id, 'birthday', ada));
+    const before = await occasionHistory(db, shop.id, 'birthday');
+    expect(reasonOf(await restoreOccasion(db, shop.id, 'birthday', 'automatic', ada))).toContain('cannot go by itself yet');
+    value(await archiveCard(db, shop.id, cardId, ada));
+    expect(reasonOf(await restoreOccasion(db, shop.id, 'birthday', 'ask', ada))).toBe(
+      '“Bare” was put away. Bring it back first.',
+    );
+    expect(await shop.occasion('birthday')).toMatchObject({ mode: 'off', archived_at: expect.any(Date) });
+    expect(await occasionHistory(db, shop.id, 'birthday')).toEqual(before);
+    value(await unarchiveCard(db, shop.id, cardId, ada));
+    value(await restoreOccasion(db, shop.id, 'birthday', 'ask', ada));
+    expect(await shop.occasion('birthday')).toMatchObject({ mode: 'ask', archived_at: null });
+  });
+
   test('off and on again within the day forgets nothing; after a night, what lies before is let be', async () => {
     const shop = await open('slip');
     await changeOccasion(db, shop.id, 'thank-you', { mode: 'off' }, at('2027-04-01T10:00:00Z'));
@@ -219,3 +249,30 @@ test('of two on one day the upper goes: an occasion changes places with its neig
   expect(await moveOccasion(db, shop.id, 'anniversary', 'up', ada)).toEqual({ ok: true, changed: false });
   expect(reasonOf(await moveOccasion(db, shop.id, 'nothing', 'up', ada))).toContain('no occasion');
 });
+
+test('no occasion takes a card that is put away in the same moment', async () => {
+  const shop = await open('same-moment');
+  const { cardId } = await publishGalleryCard(db, shop, 'birthday-letters', ada);
+  const { id, card_id: own } = await shop.occasion('birthday');
+  const takes = [
+    () => changeOccasion(db, shop.id, 'birthday', { cardId }, ada),
+    () => setVariants(db, shop.id, id, [own, cardId], ada),
+  ];
+  for (const take of takes) {
+    const taken = await db.transaction().execute(async (trx) => {
+      value(await archiveCard(trx, shop.id, cardId, ada));
+      const taking = take();
+      await expect.poll(() => waiting(), { timeout: 10_000 }).toBe(true);
+      return { taking };
+    });
+    expect(reasonOf(await taken.taking)).toContain('was put away');
+    value(await unarchiveCard(db, shop.id, cardId, ada));
+  }
+});
+
+/** Somebody waits for a lock. */
+async function waiting(): Promise<boolean> {
+  const { rows } =
+    await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  return rows.length > 0;
+}

@@ -48,7 +48,7 @@ export async function postBack(visit: Visit): Promise<Response> {
   const mode = textOf(await visit.form(), 'mode');
   const wanted = mode === 'automatic' || mode === 'ask' ? mode : 'off';
   const back = await restoreOccasion(visit.db, visit.business.id, occasion.slug, wanted, visit.actor);
-  if (!back.ok) return again(visit, occasion, 'list', { problem: back.reason });
+  if (!back.ok) return after(visit, `/occasions/${occasion.id}`, { say: back.reason });
   return after(visit, wanted === 'off' ? `/occasions/${occasion.id}/on` : '/occasions', { say: `“${occasion.name}” is back.` });
 }
 
