@@ -103,6 +103,9 @@ describe('one look a day', () => {
     const byHtmx = await ada.post(`/coming/${ids[0]}/approve`, { shown: one }, { headers: { 'hx-request': 'true' } });
     expect([byHtmx.status, byHtmx.headers.get('hx-redirect')]).toEqual([204, `/shops/rosa/coming/${ids[0]}`]);
 
+    const now = await said(await ada.post(`/coming/${ids[0]}/now`, { shown: one }));
+    expect(now.says).toContain('A newer version of this card was published after you looked.');
+
     const day = await said(await ada.post('/day/2027-03-11/approve', { shown: all }));
     expect(day.says).toBe(
       '1 card of Thursday 11 March goes now as planned. 2 cards still wait: “Warm balloons” changed after you looked. Look again, then approve.',
@@ -171,7 +174,7 @@ describe('one look a day', () => {
 
   it('sends one now, and shows the very mail under Sent, with the server’s words', async () => {
     const id = await birthday('Uma', 20);
-    await ada.post(`/coming/${id}/now`);
+    await ada.post(`/coming/${id}/now`, { shown: await shownAt(`/coming/${id}/now`, `/coming/${id}`) });
     await shop.live('2027-03-01T06:00:01Z');
     const list = await ada.get('/sent?q=uma');
     expect(list.page).toContain('Happy birthday, Uma!');
@@ -184,7 +187,7 @@ describe('one look a day', () => {
 
   it('asks what became of a card that nobody knows of', async () => {
     const id = await birthday('Vera', 21);
-    await ada.post(`/coming/${id}/now`);
+    await ada.post(`/coming/${id}/now`, { shown: await shownAt(`/coming/${id}/now`, `/coming/${id}`) });
     await shop.live('2027-03-01T06:00:02Z');
     await db.updateTable('touchpoint').set({ state: 'uncertain', reason: 'no answer' }).where('id', '=', id).execute();
     await db.updateTable('attempt').set({ stage: 'uncertain', code: null }).where('touchpoint_id', '=', id).execute();

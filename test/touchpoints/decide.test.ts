@@ -14,12 +14,11 @@ import {
   unskipTouchpoints,
   withdrawApprovals,
 } from '../../src/touchpoints/decide.ts';
-import { sendNow } from '../../src/touchpoints/hurry.ts';
 import { lineOf, writeLine } from '../../src/touchpoints/line.ts';
 import { groupNothing } from '../../src/touchpoints/nothing.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
-import { approve } from '../support/approve.ts';
+import { approve, sendAtOnce } from '../support/approve.ts';
 import { publishOwn } from '../support/own-card.ts';
 import { testDatabase } from '../support/database.ts';
 import { openShop } from '../support/shop.ts';
@@ -155,7 +154,7 @@ describe('a card', () => {
   it('goes now instead of at its own hour, and replanning does not move it back', async () => {
     const { card, email } = await birthday(25);
     await holdTouchpoints(db, id, [card], ada());
-    expect(await sendNow(db, id, card, ada())).toEqual({ ok: true });
+    expect(await sendAtOnce(db, id, card, ada())).toEqual({ ok: true });
     await replan();
     expect(await row(card)).toMatchObject({ state: 'planned', send_on: '2027-03-02', due_at: shop.clock.now() });
     await shop.live('2027-03-02T12:00:01Z');
@@ -163,7 +162,7 @@ describe('a card', () => {
     expect((await mailOf(card))?.to).toContain(email);
     await replan();
     expect(await db.selectFrom('touchpoint').select('id').where('id', '=', card).execute()).toHaveLength(1);
-    expect(await sendNow(db, id, card, ada())).toEqual({ ok: false, reason: 'This card has just left.' });
+    expect(await sendAtOnce(db, id, card, ada())).toEqual({ ok: false, reason: 'This card has just left.' });
   });
 
   it('does not go now when something stands against it, and says what', async () => {
@@ -176,18 +175,18 @@ describe('a card', () => {
       .where('customer_id', '=', customer)
       .where('id', '<>', card)
       .executeTakeFirstOrThrow();
-    expect(await sendNow(db, id, card, ada())).toEqual({ ok: true });
-    expect(await sendNow(db, id, next.id, ada())).toEqual({
+    expect(await sendAtOnce(db, id, card, ada())).toEqual({ ok: true });
+    expect(await sendAtOnce(db, id, next.id, ada())).toEqual({
       ok: false,
       reason: 'This customer gets another card today already, and one a day is enough.',
     });
     const { card: stopped, customer: who } = await birthday(28);
     await addStop(db, id, { kind: 'unsubscribed', customerId: who }, { ...ada(), by: 'customer' });
-    expect(await sendNow(db, id, stopped, ada())).toEqual({ ok: false, reason: 'The customer asked for no more mail.' });
+    expect(await sendAtOnce(db, id, stopped, ada())).toEqual({ ok: false, reason: 'The customer asked for no more mail.' });
     expect(await row(stopped)).toMatchObject({ hurried_at: null, send_on: '2027-03-28' });
     await changeCustomer(db, id, who, { email: null }, ada());
     await planAll(db, shop.clock.now());
-    expect((await sendNow(db, id, stopped, ada())).ok).toBe(false);
+    expect((await sendAtOnce(db, id, stopped, ada())).ok).toBe(false);
   });
 });
 

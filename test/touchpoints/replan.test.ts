@@ -15,11 +15,10 @@ import type { Database } from '../../src/database/schema.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
 import { holdTouchpoints, releaseTouchpoints, skipTouchpoints, unskipTouchpoints } from '../../src/touchpoints/decide.ts';
 import { expireTouchpoints } from '../../src/touchpoints/expire.ts';
-import { sendNow } from '../../src/touchpoints/hurry.ts';
 import { writeLine } from '../../src/touchpoints/line.ts';
 import { planStep } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
-import { approve } from '../support/approve.ts';
+import { approve, sendAtOnce } from '../support/approve.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
@@ -272,7 +271,7 @@ async function decide(shop: Shop, { pick, verb }: Extract<Edit, { kind: 'decide'
       swapCard(db, shop.id, card, await someCard(shop, pick), actor),
     'own card': (_: unknown, __: unknown, [card = '']: string[]) => swapCard(db, shop.id, card, null, actor),
     line: (_: unknown, __: unknown, [card = '']: string[]) => writeLine(db, shop.id, card, `Line ${pick}`, actor),
-    now: (_: unknown, __: unknown, [card = '']: string[]) => sendNow(db, shop.id, card, actor),
+    now: (_: unknown, __: unknown, [card = '']: string[]) => sendAtOnce(db, shop.id, card, actor),
   };
   if (id !== undefined) await of[verb](db, shop.id, [id], actor);
 }

@@ -31,7 +31,7 @@ export const homeCases: Cases = {
   'POST /coming/:touchpoint/release': async (house) => after(house, await coming(house), holdTouchpoints),
   'POST /coming/:touchpoint/skip': (house) => coming(house),
   'POST /coming/:touchpoint/unskip': async (house) => after(house, await coming(house), skipTouchpoints),
-  'POST /coming/:touchpoint/now': (house) => coming(house),
+  'POST /coming/:touchpoint/now': waiting,
   'POST /coming/:touchpoint/swap': async (house) => {
     const one = await coming(house);
     const card = await house.app.db

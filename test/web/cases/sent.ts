@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { addLetter } from '../../../src/businesses/letters.ts';
 import { itArrived } from '../../../src/touchpoints/doubt.ts';
-import { sendNow } from '../../../src/touchpoints/hurry.ts';
+import { sendAtOnce } from '../../support/approve.ts';
 import type { House } from '../../support/house.ts';
 import { coming } from './home.ts';
 import type { Case, Cases } from './types.ts';
@@ -28,8 +28,8 @@ export const sentCases: Cases = {
 async function sent(house: House): Promise<Case> {
   const one = await coming(house);
   const actor = { by: 'fondly', now: house.app.now() };
-  await sendNow(house.app.db, house.business.id, one.params['touchpoint'] ?? '', actor);
-  await sendNow(house.app.db, house.other.id, one.foreign['touchpoint'] ?? '', actor);
+  await sendAtOnce(house.app.db, house.business.id, one.params['touchpoint'] ?? '', actor);
+  await sendAtOnce(house.app.db, house.other.id, one.foreign['touchpoint'] ?? '', actor);
   await house.shop.live(new Date(actor.now.getTime() + 1000).toISOString());
   return one;
 }

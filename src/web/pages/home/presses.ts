@@ -74,8 +74,8 @@ export const unskip = pressOn(async ({ db, business, actor }, { id }) => ({
   outcome: await reached(db, business.id, id, unskipTouchpoints(db, business.id, [id], actor)),
 }));
 
-export const sendOne = pressOn(async ({ db, business, actor }, { id }) => ({
-  outcome: await sendNow(db, business.id, id, actor),
+export const sendOne = pressOn(async ({ db, business, actor }, { id, form }) => ({
+  outcome: await sendNow(db, business.id, { id, shown: textOf(form, 'shown') }, actor),
   say: ({ customer }) => `The card for ${customer} leaves now. You will find it under Sent.`,
 }));
 
