@@ -1,9 +1,10 @@
-import { type Browser, chromium as playwright } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { surveyResults } from '../../src/answers/results.ts';
 import { scan } from '../bench/scan.ts';
+import { openBrowser } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
-import { chromium, needs } from '../support/need.ts';
+import { needs } from '../support/need.ts';
 import { openAsking } from './asking.ts';
 
 const scanned = await testDatabase();
@@ -14,7 +15,7 @@ afterAll(() => asking.web.close(0));
 // A hundredth of `npm run bench -- scan`.
 test(
   'a filter that opens every link of 100 mails three times, by GET and HEAD, changes nothing',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const figures = await scan(scanned.url, 100);
     expect(figures).toMatchObject({ requests: 100 * 7 * 3 * 2, failed: 0, answers: 0, stops: 0 });
@@ -26,11 +27,8 @@ describe('in a browser', needs('chromium'), () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await playwright.launch({
-      executablePath: chromium() ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-  }, 120_000);
+    browser = await openBrowser();
+  });
 
   afterAll(() => browser?.close());
 
