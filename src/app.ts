@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import { type Accounts, openAccounts } from './businesses/accounts.ts';
@@ -31,6 +32,8 @@ export interface App extends AsyncDisposable {
   readonly secretKeys: readonly string[];
   readonly keys: LinkKeys;
   readonly publicUrl: string;
+  /** Whose word is taken for where a visitor comes from. */
+  readonly trustedProxies: BlockList;
   /** Who signs in. */
   readonly accounts: Accounts;
   /** Where what members typed is made into cards; its threads start when they are needed. */
@@ -94,6 +97,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   const outboxFolder = path.join(config.dataDir, 'outbox');
   const app: Omit<App, typeof Symbol.asyncDispose> = {
     ...parts,
+    trustedProxies: config.trustedProxies,
     outboxFolder,
     smtp,
     practice: smtp === undefined,

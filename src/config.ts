@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { BlockList, isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -15,6 +16,8 @@ export interface Config {
   /** How customers reach our pages, without a slash at its end. */
   publicUrl: string;
   publicUrlGiven: boolean;
+  /** Whose word is taken for where a visitor comes from: this machine itself, and the proxies that were named. */
+  trustedProxies: BlockList;
   /** Absolute. */
   dataDir: string;
   /** Newest first; undefined: made and kept in DATA_DIR. */
@@ -37,6 +40,7 @@ const variables = [
   'PORT',
   'HOST',
   'PUBLIC_URL',
+  'TRUSTED_PROXIES',
   'DATA_DIR',
   'SECRET_KEY',
   'LOG_LEVEL',
@@ -70,6 +74,7 @@ export function readConfig(environment: Environment): Config {
     host: data.HOST ?? '127.0.0.1',
     publicUrl: data.PUBLIC_URL ?? publicUrlFor(data.HOST ?? '127.0.0.1', data.PORT ?? 3000),
     publicUrlGiven: data.PUBLIC_URL !== undefined,
+    trustedProxies: listOf([...THIS_MACHINE, ...(data.TRUSTED_PROXIES ?? [])]),
     dataDir: path.resolve(data.DATA_DIR ?? './data'),
     secretKeys: data.SECRET_KEY,
     logLevel: data.LOG_LEVEL ?? 'info',
@@ -118,16 +123,16 @@ async function readKept(file: string): Promise<string[] | undefined> {
   });
   if (text === undefined) return undefined;
   await chmod(file, 0o600).catch(() => undefined);
-  const keys = splitKeys(text);
+  const keys = splitList(text);
   if (keys.length === 0) throw new ConfigTrouble('The key kept in DATA_DIR is empty. Restore the file secret-key from a backup.');
   return keys;
 }
 
-function splitKeys(text: string): string[] {
+function splitList(text: string): string[] {
   return text
     .split(/[,\n]/)
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 const shape = z.object({
@@ -144,10 +149,18 @@ const shape = z.object({
     .refine(isPublicUrl, 'must look like https://cards.example.com, with nothing after a "?" or "#"')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(splitList)
+    .refine(
+      (networks) => networks.every(isNetwork),
+      'must be addresses or networks of your proxies with commas between, such as 10.0.0.5, 172.18.0.0/16',
+    )
+    .optional(),
   DATA_DIR: z.string().optional(),
   SECRET_KEY: z
     .string()
-    .transform(splitKeys)
+    .transform(splitList)
     .refine(
       (keys) => keys.length > 0 && keys.every((key) => key.length >= 16),
       'must be one or more long random texts of at least 16 letters, with commas between',
@@ -171,6 +184,27 @@ function isUrl(...schemes: string[]): (text: string) => boolean {
 // The server may also be a socket in a folder: postgresql:///fondly?host=/run/postgresql.
 function isDatabaseUrl(text: string): boolean {
   return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+}
+
+const THIS_MACHINE = ['127.0.0.0/8', '::1'];
+
+// The whole world (/0) is refused: then each visitor could say where they come from.
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (most === 0 || address.includes('%') || rest.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
+}
+
+function listOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
 }
 
 function isPort(text: string): boolean {

@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import type { Accounts } from '../businesses/accounts.ts';
 import type { Db } from '../businesses/commit.ts';
 import type { Workshop } from '../cards/workshop.ts';
@@ -17,6 +18,8 @@ export interface Site {
   guest?: { email: string; password: string };
   /** How the world reaches these pages, without a slash at the end. */
   publicUrl: string;
+  /** Whose word is taken for where a visitor comes from. */
+  trustedProxies: BlockList;
   /** Newest first. */
   secretKeys: readonly string[];
   log: Log;

@@ -17,7 +17,7 @@ export function noteVisits(site: Site, purpose: LinkPurpose): MiddlewareHandler 
 
 /** The visitor of this request, as a hash that only we can make. */
 export function visitorOf(site: Site, c: Context, business: string): string {
-  return visitorHash(site.keys, { business, address: addressOf(c), agent: c.req.header('user-agent') ?? '' });
+  return visitorHash(site.keys, { business, address: addressOf(c, site), agent: c.req.header('user-agent') ?? '' });
 }
 
 // A page is shown even when the visit cannot be kept.

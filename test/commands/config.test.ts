@@ -54,6 +54,10 @@ describe('the environment', () => {
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be trace, debug/],
     [{ SECRET_KEY: 'short' }, /^SECRET_KEY must be one or more long/],
     [{ HOST: 'a b' }, /^HOST must be/],
+    [{ TRUSTED_PROXIES: 'proxy.internal' }, /^TRUSTED_PROXIES must be addresses or networks of your proxies/],
+    [{ TRUSTED_PROXIES: '10.0.0.5 10.0.0.6' }, /^TRUSTED_PROXIES must be/],
+    [{ TRUSTED_PROXIES: '10.0.0.5, 10.0.0.0/33' }, /^TRUSTED_PROXIES must be/],
+    [{ TRUSTED_PROXIES: '::/0' }, /^TRUSTED_PROXIES must be/],
     [{ SMTP_URL: 'smtp://mail.example.com', PUBLIC_URL: 'http://cards.example.com' }, /^PUBLIC_URL must start with https/],
   ])('says what is wrong with %o, naming the variable', (environment, words) => {
     expect(() => readConfig(environment)).toThrow(words);

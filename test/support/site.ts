@@ -1,6 +1,7 @@
 import { openAccounts } from '../../src/businesses/accounts.ts';
 import type { Db } from '../../src/businesses/commit.ts';
 import { openWorkshop } from '../../src/cards/workshop.ts';
+import { readConfig } from '../../src/config.ts';
 import { linkKeys } from '../../src/links/keys.ts';
 import { createLog } from '../../src/log.ts';
 import type { Site } from '../../src/web/site.ts';
@@ -16,6 +17,7 @@ export function siteOf(db: Db, now: Date): Site {
     log: createLog({ level: 'warn', to: { write: () => true } }),
     secretKeys,
     publicUrl,
+    trustedProxies: readConfig({}).trustedProxies,
     accounts: openAccounts({ db, secretKeys, publicUrl }),
     workshop: openWorkshop(),
     outboxFolder: '/nowhere',

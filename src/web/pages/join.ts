@@ -30,7 +30,7 @@ export function joinPost(site: Site) {
     const say = speech.words.join;
     const shop = business.name;
     const busy = () => c.html(noticePage({ title: say.busyTitle, text: say.busy, shop, speech }), 429);
-    if (!limit(networkOf(c), site.now())) return busy();
+    if (!limit(networkOf(c, site), site.now())) return busy();
     const form: Form = await c.req.parseBody({ all: true }).catch(() => ({}));
     if (textOf(form, 'consent') !== 'yes') return c.html(formPage(business, speech, form, 'consent'), 422);
     const done = await signUp(site.db, business.id, readForm(form, business, speech), site.now());

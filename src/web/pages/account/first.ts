@@ -26,7 +26,7 @@ export async function welcomePost(c: Context, site: Site): Promise<Response> {
   const problem = accountProblem(asked);
   const made = problem ? { ok: false as const, ...problem } : await makeFirstAccount(site.db, asked, now);
   if (!made.ok) return welcomePage(c, site, { ...typed, at: made.at, problem: made.reason, status: 422 });
-  return onTo(c, '/', await site.accounts.openSession(made.id, deviceOf(c)));
+  return onTo(c, '/', await site.accounts.openSession(made.id, deviceOf(c, site)));
 }
 
 const KEY_LIMIT = { most: 10, minutes: 15 };
@@ -37,7 +37,7 @@ async function keyProblem(
   key: string,
   now: Date,
 ): Promise<{ problem: string; status: 422 | 429 } | undefined> {
-  const until = await takeTry(site.db, limitKey(site.secretKeys, 'set-up', networkOf(c)), KEY_LIMIT, now);
+  const until = await takeTry(site.db, limitKey(site.secretKeys, 'set-up', networkOf(c, site)), KEY_LIMIT, now);
   if (until) return { problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 };
   if (isSetupKey(site.secretKeys, key)) return undefined;
   return { problem: 'That is not the key. It stands where Fondly was started, in its first lines.', status: 422 };

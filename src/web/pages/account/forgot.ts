@@ -23,7 +23,10 @@ const LIMIT = { most: 6, minutes: 60 };
 export async function forgotPost(c: Context, site: Site): Promise<Response> {
   const email = (await formOf(c))('email').trim();
   const now = site.now();
-  const keys = [limitKey(site.secretKeys, 'forgot from', networkOf(c)), limitKey(site.secretKeys, 'forgot', emailKey(email))];
+  const keys = [
+    limitKey(site.secretKeys, 'forgot from', networkOf(c, site)),
+    limitKey(site.secretKeys, 'forgot', emailKey(email)),
+  ];
   for (const key of keys) {
     const until = await takeTry(site.db, key, LIMIT, now);
     if (until) return forgotPage(c, { email, problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 });

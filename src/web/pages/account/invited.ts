@@ -35,12 +35,12 @@ export async function newAccountPost(c: Context, site: Site): Promise<Response> 
   const form = await formOf(c);
   const now = site.now();
   const typed = { name: form('name'), email: form('email').trim() };
-  const until = await takeTry(site.db, limitKey(site.secretKeys, 'new account', networkOf(c)), LIMIT, now);
+  const until = await takeTry(site.db, limitKey(site.secretKeys, 'new account', networkOf(c, site)), LIMIT, now);
   if (until)
     return page(c, found, undefined, { ...typed, problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 });
   const made = await joinWithNewAccount(site.db, found, { ...typed, password: form('password') }, now);
   if (!made.ok) return page(c, found, undefined, { ...typed, at: made.at, problem: made.reason, status: 422 });
-  return onTo(c, `/shops/${found.slug}`, await site.accounts.openSession(made.id, deviceOf(c)));
+  return onTo(c, `/shops/${found.slug}`, await site.accounts.openSession(made.id, deviceOf(c, site)));
 }
 
 type Found = Invitation & { businessId: string; id: string };

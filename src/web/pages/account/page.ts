@@ -56,8 +56,8 @@ export function passwordField(
 /** How a new password is asked for, everywhere alike. */
 export const newPasswordHint = 'At least 10 letters. A few words in a row are good.';
 
-export function deviceOf(c: Context): Device {
-  return { headers: c.req.raw.headers, network: networkOf(c) };
+export function deviceOf(c: Context, site: Site): Device {
+  return { headers: c.req.raw.headers, network: networkOf(c, site) };
 }
 
 export async function formOf(c: Context): Promise<(name: string) => string> {

@@ -29,7 +29,7 @@ export async function signInPost(c: Context, site: Site): Promise<Response> {
   const to = ownAddress(form('to'));
   const now = site.now();
   const email = form('email').trim();
-  const answer = await site.accounts.signIn({ email, password: form('password') }, deviceOf(c), now);
+  const answer = await site.accounts.signIn({ email, password: form('password') }, deviceOf(c, site), now);
   if (answer.kind === 'in') return onTo(c, to, answer.cookies);
   if (answer.kind === 'code') return onTo(c, `/sign-in/code?to=${encodeURIComponent(to)}`, answer.cookies);
   return signInPage(c, { to, email, ...complaint(answer, now) });
@@ -66,7 +66,7 @@ export async function codePost(c: Context, site: Site): Promise<Response> {
   const form = await formOf(c);
   const to = ownAddress(form('to'));
   const now = site.now();
-  const answer = await site.accounts.enterCode({ code: form('code'), trust: form('trust') !== '' }, deviceOf(c), now);
+  const answer = await site.accounts.enterCode({ code: form('code'), trust: form('trust') !== '' }, deviceOf(c, site), now);
   if (answer.kind === 'in') return onTo(c, to, answer.cookies);
   if (answer.kind === 'over')
     return signInPage(c, { to, problem: 'That took too long, or too many tries. Sign in once more.', status: 422 });
@@ -88,7 +88,7 @@ function codePage(c: Context, { to, problem, status = 200 }: Omit<Again, 'email'
 }
 
 export async function signOutPost(c: Context, site: Site): Promise<Response> {
-  return onTo(c, '/sign-in', await site.accounts.signOut(deviceOf(c)));
+  return onTo(c, '/sign-in', await site.accounts.signOut(deviceOf(c, site)));
 }
 
 function complaint(answer: SignIn, now: Date): { problem: string; status: 422 | 429 } {

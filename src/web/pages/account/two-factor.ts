@@ -25,13 +25,13 @@ export async function twoFactorPage(c: Context, site: Site, who: SignedIn, wrong
 }
 
 export async function beginPost(c: Context, site: Site, who: SignedIn): Promise<Response> {
-  const refused = await prove(c, site, who, (password) => site.accounts.beginTwoFactor(password, deviceOf(c)));
+  const refused = await prove(c, site, who, (password) => site.accounts.beginTwoFactor(password, deviceOf(c, site)));
   return typeof refused === 'object' ? twoFactorPage(c, site, who, { at: 'begin', ...refused }) : onTo(c, '/account/two-factor');
 }
 
 export async function confirmPost(c: Context, site: Site, who: SignedIn): Promise<Response> {
   const code = (await formOf(c))('code');
-  const done = await site.accounts.confirmTwoFactor(code, deviceOf(c));
+  const done = await site.accounts.confirmTwoFactor(code, deviceOf(c, site));
   if (!done) {
     const problem = 'That is not the code. Use the newest one that your phone shows, and look that its clock is right.';
     return twoFactorPage(c, site, who, { at: 'confirm', problem });
@@ -43,7 +43,7 @@ export async function confirmPost(c: Context, site: Site, who: SignedIn): Promis
 export async function codesPost(c: Context, site: Site, who: SignedIn): Promise<Response> {
   let codes: string[] | undefined;
   const renew = async (password: string): Promise<boolean> => {
-    codes = await site.accounts.renewBackupCodes(password, deviceOf(c));
+    codes = await site.accounts.renewBackupCodes(password, deviceOf(c, site));
     return codes !== undefined;
   };
   const refused = await prove(c, site, who, renew, 'codes-password');
@@ -54,7 +54,7 @@ export async function codesPost(c: Context, site: Site, who: SignedIn): Promise<
 export async function offPost(c: Context, site: Site, who: SignedIn): Promise<Response> {
   let cookies: string[] = [];
   const refused = await prove(c, site, who, async (password) => {
-    const done = await site.accounts.endTwoFactor(password, deviceOf(c));
+    const done = await site.accounts.endTwoFactor(password, deviceOf(c, site));
     cookies = done?.cookies ?? [];
     return done !== undefined;
   });
