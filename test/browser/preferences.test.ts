@@ -1,29 +1,26 @@
-import axe from 'axe-core';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signLink } from '../../src/links/token.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { stylesheet } from '../../src/web/assets.ts';
-import { startWeb, type WebServer } from '../../src/web/server.ts';
+import { faultsOf, openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
-import { chromium, needs } from '../support/need.ts';
-import { openShop } from '../support/shop.ts';
+import { openHouse } from '../support/house.ts';
+import { needs } from '../support/need.ts';
 
 const { url } = await testDatabase();
-const shop = await openShop(url, '2027-03-01T06:00:00Z');
+const house = await openHouse(url, '2027-03-01T06:00:00Z');
+const { shop, nobody } = house;
 const { db } = shop.app;
 
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const views = ['', '?ask=stop', '?ask=died', '?ask=not-mine&day=birthday%2F'];
 
 describe('the pages of choices and of signing up, in a browser', needs('chromium'), () => {
   let browser: Browser;
-  let web: WebServer;
   /** A customer of each language, and the addresses of their pages. */
   const addresses: Record<string, Record<'choices' | 'unsubscribe', string>> = {};
 
   beforeAll(async () => {
-    web = await startWeb(shop.app, { host: '127.0.0.1', port: 0 });
     for (const language of ['en', 'de', 'el', 'zh', 'ar']) {
       const birthday = { kind: 'birthday', month: 3, day: 14 };
       const wedding = { kind: 'anniversary', label: 'wedding', month: 3, day: 20 };
@@ -32,16 +29,10 @@ describe('the pages of choices and of signing up, in a browser', needs('chromium
       await planAll(db, shop.clock.now());
       addresses[language] = await addressesOf(customer);
     }
-    browser = await playwright.launch({
-      executablePath: chromium() ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await web?.close(0);
+    browser = await openBrowser();
   });
+
+  afterAll(() => browser?.close());
 
   async function addressesOf(customer: string) {
     const query = db
@@ -52,15 +43,8 @@ describe('the pages of choices and of signing up, in a browser', needs('chromium
     const { id: touchpoint } = await query.executeTakeFirstOrThrow();
     const token = (purpose: 'preferences' | 'unsubscribe') =>
       signLink(shop.app.keys, { business: shop.business.id, touchpoint, purpose });
-    const base = `http://127.0.0.1:${web.port}`;
-    return { choices: `${base}/p/${token('preferences')}`, unsubscribe: `${base}/u/${token('unsubscribe')}` };
+    return { choices: `/p/${token('preferences')}`, unsubscribe: `/u/${token('unsubscribe')}` };
   }
-
-  const violations = async (page: Page) => {
-    await page.evaluate(axe.source);
-    const options = JSON.stringify({ runOnly: rules });
-    return page.evaluate<string[]>(`axe.run(document, ${options}).then((run) => run.violations.map((one) => one.id))`);
-  };
 
   it.each([
     [390, 'light', 'en'],
@@ -69,34 +53,21 @@ describe('the pages of choices and of signing up, in a browser', needs('chromium
     [1280, 'dark', 'de'],
     [390, 'light', 'el'],
     [390, 'light', 'zh'],
-  ] as const)(
-    'is accessible and fits at %i px in %s and in %s',
-    async (width, colorScheme, language) => {
-      const context = await browser.newContext({
-        viewport: { width, height: 800 },
-        colorScheme,
-        locale: language,
-        bypassCSP: true,
-      });
-      const page = await context.newPage();
-      const { choices = '', unsubscribe = '' } = addresses[language] ?? {};
-      for (const address of [...views.map((view) => choices + view), unsubscribe, `${new URL(choices).origin}/join/rosa`]) {
-        const answer = await page.goto(address);
-        // With every day open to be changed.
-        await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
-        const found = await violations(page);
-        const tooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth');
-        const bytes = (await answer?.body())?.length ?? 0;
-        expect({ found, tooWide, light: bytes + stylesheet.length < 30_000 }).toEqual({ found: [], tooWide: false, light: true });
-      }
-      await context.close();
-    },
-    60_000,
-  );
+  ] as const)('is accessible and fits at %i px in %s and in %s', async (width, colorScheme, language) => {
+    const { page, context } = await windowOf(browser, house, nobody, { width, colorScheme, locale: language });
+    const { choices = '', unsubscribe = '' } = addresses[language] ?? {};
+    for (const address of [...views.map((view) => choices + view), unsubscribe, '/join/rosa']) {
+      const answer = await page.goto(address);
+      // With every day open to be changed.
+      await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
+      const bytes = (await answer?.body())?.length ?? 0;
+      expect([await faultsOf(page), bytes + stylesheet.length < 30_000]).toEqual([[], true]);
+    }
+    await context.close();
+  });
 
   it('is used by keyboard alone, without JavaScript', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const page = await context.newPage();
+    const { page, context } = await windowOf(browser, house, nobody, { javaScriptEnabled: false });
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key);
     };
