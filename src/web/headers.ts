@@ -48,6 +48,26 @@ export const headers: MiddlewareHandler = async (c, next) => {
 
 /** A card is somebody's design with somebody's words: shown in a box where no script runs, and only pictures and its own style load. */
 export function cardPage(c: Context, card: string, embedded: boolean): Response {
+  return boxed(c, card, embedded, SANDBOX);
+}
+
+/**
+ * A card in the box of a page that changes its words as they are typed: that page's script reaches into the box, because both are of one
+ * origin, and nothing in the box reaches out, because still no script runs there, by the sandbox and by the policy.
+ */
+export function livePage(c: Context, card: string): Response {
+  return boxed(c, card, true, `${SANDBOX} allow-same-origin`);
+}
+
+/** A mail names pictures by the address at which the world reaches us, which this machine may not reach itself. */
+export function withPicturesFromHere(card: string): string {
+  return card.replaceAll(OUR_PICTURES, 'src="/pictures/');
+}
+
+const SANDBOX = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+const OUR_PICTURES = /src="https?:\/\/[^"/]+(?:\/[^"]*)?\/pictures\//g;
+
+function boxed(c: Context, card: string, embedded: boolean, sandbox: string): Response {
   c.header(
     'Content-Security-Policy',
     policy({
@@ -56,15 +76,12 @@ export function cardPage(c: Context, card: string, embedded: boolean): Response 
       'img-src': "'self' data:",
       'form-action': "'none'",
       'frame-ancestors': embedded ? "'self'" : "'none'",
-      sandbox: 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation',
+      sandbox,
     }),
   );
   if (embedded) c.header('X-Frame-Options', 'SAMEORIGIN');
-  return c.html(card.replaceAll(OUR_PICTURES, 'src="/pictures/'));
+  return c.html(withPicturesFromHere(card));
 }
-
-// A mail names them by the address at which the world reaches us, which this machine may not reach itself.
-const OUR_PICTURES = /src="https?:\/\/[^"/]+(?:\/[^"]*)?\/pictures\//g;
 
 function policy(directives: Record<string, string>): string {
   return Object.entries(directives)

@@ -1,11 +1,12 @@
 // The words of a card, written in place: fields stand as chips, the card beside them follows each key, and what was written is kept.
+import { ask } from './ask.js';
 import { chipEditor } from './chip-editor.js';
+import { preview } from './live-preview.js';
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
 const views = /** @type {HTMLFormElement} */ (document.getElementById('compose-views'));
 const areas = [...form.querySelectorAll('textarea')];
 const fields = JSON.parse(form.dataset['fields'] ?? '[]');
-const frames = { shown: document.querySelector('.compose-preview iframe'), next: undefined };
 const saved = form.querySelector('.compose-saved');
 const conflict = form.querySelector('.compose-conflict');
 const editors = new Map(areas.map((area) => [area, chipEditor(area, fields, (text) => changed(area, text))]));
@@ -82,80 +83,13 @@ form.addEventListener('keydown', (event) => {
   (event.shiftKey ? redo : undo)();
 });
 
-// ---- The card beside the words
-
-let drawing = 0;
-let asking = 0;
+const draw = preview(form, views, () => areas.map((area) => [area.name, area.value]));
 
 function wake() {
-  clearTimeout(drawing);
-  drawing = setTimeout(draw, 12);
-  clearTimeout(asking);
-  asking = setTimeout(() => void tell(), 250);
+  void draw();
   clearTimeout(saving);
   saving = setTimeout(() => void save(), 700);
   say('…');
-}
-
-/** The words as they stand, posted into a frame behind the one that is seen; the two change places when it is there. */
-function draw() {
-  const shown = frames.shown;
-  if (!(shown instanceof HTMLIFrameElement)) return;
-  frames.next?.remove();
-  const next = /** @type {HTMLIFrameElement} */ (shown.cloneNode());
-  next.removeAttribute('src');
-  next.name = `compose-${Date.now()}`;
-  next.classList.add('compose-next');
-  frames.next = next;
-  shown.after(next);
-  const started = performance.now();
-  next.addEventListener('load', () => {
-    if (frames.next !== next || next.dataset['sent'] === undefined) return;
-    next.classList.remove('compose-next');
-    shown.remove();
-    frames.shown = next;
-    frames.next = undefined;
-    document.documentElement.dataset['drawn'] = String(Math.round(performance.now() - started));
-  });
-  post(form.dataset['preview'] ?? '', next.name);
-  next.dataset['sent'] = '1';
-}
-
-function post(action, target) {
-  const sent = document.createElement('form');
-  sent.method = 'post';
-  sent.action = action;
-  sent.target = target;
-  sent.hidden = true;
-  for (const [name, value] of body()) {
-    const input = document.createElement('input');
-    input.type = 'hidden';
-    input.name = name;
-    input.value = textOf(value);
-    sent.append(input);
-  }
-  document.body.append(sent);
-  sent.submit();
-  sent.remove();
-}
-
-function body() {
-  const all = new FormData(form);
-  for (const area of areas) all.set(area.name, area.value);
-  all.set('as', new FormData(views).get('as') ?? '');
-  return all;
-}
-
-/** Subject, plain text, and what is wrong. */
-async function tell() {
-  const facts = await ask(form.dataset['preview'] ?? '', body());
-  if (!facts) return;
-  const subject = document.querySelector('.compose-subject');
-  if (subject) subject.textContent = facts.subject;
-  const plain = document.querySelector('.compose-plain');
-  if (plain) plain.textContent = facts.text;
-  const problems = document.querySelector('.compose-problems');
-  problems?.replaceChildren(...facts.problems.map((words) => paragraph(words, 'problem')));
 }
 
 function paragraph(words, name) {
@@ -164,22 +98,6 @@ function paragraph(words, name) {
   made.textContent = words;
   return made;
 }
-
-views.addEventListener('change', (event) => {
-  const chosen = new FormData(views);
-  const [view, scheme] = [textOf(chosen.get('view')), textOf(chosen.get('scheme'))];
-  const desk = document.querySelector('.compose-preview .desk');
-  const plain = document.querySelector('.compose-plain');
-  if (desk instanceof HTMLElement && plain instanceof HTMLElement) {
-    desk.hidden = view === 'text';
-    plain.hidden = view !== 'text';
-    desk.className = `desk ${view} ${scheme}`;
-  }
-  if (event.target instanceof HTMLSelectElement && event.target.name === 'as') {
-    draw();
-    void tell();
-  }
-});
 
 // ---- Kept as it is written
 
@@ -269,23 +187,6 @@ function offer({ reason, theirs = [], rev: now }, rev) {
   }
 }
 
-async function ask(address, sent) {
-  try {
-    const answer = await fetch(address, {
-      method: 'POST',
-      body: new URLSearchParams([...sent].map(([name, value]) => [name, String(value)])),
-      headers: { accept: 'application/json' },
-    });
-    return answer.ok ? await answer.json() : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(value) {
-  return typeof value === 'string' ? value : '';
-}
-
 function say(words) {
   if (saved) saved.textContent = words;
 }
@@ -307,4 +208,3 @@ for (const other of document.querySelectorAll('.compose-words form:not(#compose)
 addEventListener('beforeunload', (event) => {
   if (areas.some((area) => area.value !== kept[area.name])) event.preventDefault();
 });
-void tell();

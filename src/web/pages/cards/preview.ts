@@ -11,7 +11,7 @@ import { comingWith } from '../../../touchpoints/coming-with.ts';
 import { paperLinks } from '../../../touchpoints/preview.ts';
 import type { MergeData } from '../../../cards/fields.ts';
 import { textOf } from '../../forms.ts';
-import { cardPage } from '../../headers.ts';
+import { livePage, withPicturesFromHere } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
 import { hidden } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
@@ -44,10 +44,9 @@ export function previewPane(visit: Visit, { draft, language }: AtDraft, known: S
     <div class="compose-problems" role="status"></div>
     <div class="desk desktop">
       <iframe
-        name="compose"
         src="${src}"
         title="The card as it is now"
-        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         referrerpolicy="no-referrer"
       ></iframe>
     </div>
@@ -90,15 +89,15 @@ function viewsForm(
   </form>`;
 }
 
-/** The saved draft, for the frame of a browser without a script. */
+/** The saved draft, for the frame; a script goes on from there. */
 export async function draftPreview(visit: Visit): Promise<Response> {
   const at = await draftAt(visit);
   if (!at) return visit.missing();
   const made = await makeDraft(visit, at.draft, at.language, at.draft.words[at.language] ?? {}, visit.c.req.query('as') ?? '');
-  return frameOf(visit, made);
+  return livePage(visit.c, made.html === '' ? unmade(made.problems) : made.html);
 }
 
-/** The card with words that are not saved yet: for the frame, or as facts (subject, text, what is wrong) in JSON. */
+/** The card with words that are not saved yet, as the page's script takes it: in JSON, with what is wrong; `html` is '' when it cannot be made. */
 export async function livePreview(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const language = textOf(form, 'language');
@@ -106,8 +105,7 @@ export async function livePreview(visit: Visit): Promise<Response> {
   if (!at) return visit.missing();
   const words = { ...at.draft.words[language], ...wordsIn(form) };
   const made = await makeDraft(visit, at.draft, language, words, textOf(form, 'as'));
-  if (visit.c.req.header('accept') !== 'application/json') return frameOf(visit, made);
-  return visit.c.json({ subject: made.subject, text: made.text, problems: made.problems });
+  return visit.c.json({ ...made, html: withPicturesFromHere(made.html) });
 }
 
 interface Made extends Omit<RenderedCard, 'errors'> {
@@ -154,10 +152,6 @@ async function dataFor(visit: Visit, as: string, language: string): Promise<Merg
   const load = id === undefined ? undefined : await loadTouchpoint(db, business.id, id);
   if (!load?.person) return sampleData(site, business, as, language);
   return mergeData({ links: paperLinks(`${site.publicUrl}/pictures/`) }, load, language);
-}
-
-function frameOf(visit: Visit, made: Made): Response {
-  return cardPage(visit.c, made.html === '' ? unmade(made.problems) : made.html, true);
 }
 
 // In a frame that may load nothing, not even our own style.
