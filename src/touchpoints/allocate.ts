@@ -1,45 +1,11 @@
 import { addDays, type Day, daysBetween } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
-import type { TouchpointState } from '../database/schema.ts';
-import { type Candidate, candidatesOf, dueAt, lateAt, type PlanDates, type PlanOccasion } from './candidates.ts';
+import { type Candidate, candidatesOf, dueAt, lateAt, type PlanCard, type PlanOccasion } from './candidates.ts';
+import { hasStarted, isFinal, type LedgerRow, type PlanCustomer } from './household.ts';
 import type { Reason } from './reasons.ts';
-import { type StandingStop, stopReason } from './stops.ts';
-import { isGoing, TakenDays } from './taken-days.ts';
-import { type HadCard, type PlanCard, Turns } from './variant.ts';
-
-export interface LedgerRow {
-  id: string;
-  occasionId: string;
-  cause: string;
-  occursOn: Day;
-  sendOn: Day;
-  dueAt: Date;
-  lateAt: Date;
-  state: TouchpointState;
-  reason: string | null;
-  cardId: string;
-  /** The newest version of a card that a member chose in place of the occasion's; null where none was chosen. */
-  swappedVersion: number | null;
-  /** A member chose the hour: day, instant and limit stay as they are. */
-  hurried: boolean;
-  held: boolean;
-  approvedVersion: number | null;
-  /** A message exists: whatever the state says, this one has started. */
-  frozen: boolean;
-}
-
-export interface PlanCustomer extends PlanDates {
-  id: string;
-  email: boolean;
-  basis: 'customer' | 'consent' | 'none';
-  /** Nobody to write to: such a customer has no rows at all. */
-  gone: 'erased' | 'merged' | 'deceased' | null;
-  stops: StandingStop[];
-  complaint: boolean;
-  rows: LedgerRow[];
-  /** Cards that they had of occasions with several. */
-  had?: HadCard[];
-}
+import { stopReason } from './stops.ts';
+import { TakenDays } from './taken-days.ts';
+import { Turns } from './variant.ts';
 
 /** A row as the ledger should hold it. */
 export interface Wanted {
@@ -82,16 +48,6 @@ export function allocate(household: PlanCustomer[], occasions: PlanOccasion[], s
   return [...yearly.map((ask) => keepDay(ask, days, turns)), ...others.map((ask) => findDay(ask, days, turns))].filter(
     (row) => row !== undefined,
   );
-}
-
-/** A message means that it has started, whatever the state says. */
-function hasStarted({ state, frozen }: Pick<LedgerRow, 'state' | 'frozen'>): boolean {
-  return frozen || isGoing(state) || state === 'rejected';
-}
-
-/** Rows that planning may no longer touch: what has started, what a person skipped, what crashed Fondly too often. */
-export function isFinal(row: Pick<LedgerRow, 'state' | 'frozen' | 'reason'>): boolean {
-  return hasStarted(row) || row.state === 'skipped' || row.reason === 'crashed';
 }
 
 interface Ask {

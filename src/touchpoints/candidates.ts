@@ -2,7 +2,12 @@ import { addDays, type Day, yearOf } from '../calendar/day.ts';
 import { instantOf } from '../calendar/instant.ts';
 import { type LeapRule, occurrencesBetween } from '../calendar/occurrence.ts';
 import { workdayNear } from '../calendar/workday.ts';
-import type { PlanCard } from './variant.ts';
+
+/** A card that an occasion sends, with its newest version. */
+export interface PlanCard {
+  id: string;
+  version: number | null;
+}
 
 /** An occasion as planning needs it: design, section 4. */
 export interface PlanOccasion {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day } from '../calendar/day.ts';
-import type { LedgerRow, PlanCustomer } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
+import type { LedgerRow, PlanCustomer } from './household.ts';
 import type { StandingStop } from './stops.ts';
 import { loadHad } from './variant.ts';
 

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { Occasion } from '../occasions/occasion.ts';
-import type { PlanOccasion } from './candidates.ts';
-import type { PlanCard } from './variant.ts';
+import type { PlanCard, PlanOccasion } from './candidates.ts';
 
 /** A business's occasions as planning needs them, the best rank first, each with its card's newest version. */
 export async function loadOccasions(db: Db, businessId: string): Promise<PlanOccasion[]> {

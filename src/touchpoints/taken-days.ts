@@ -1,17 +1,11 @@
 import { type Day, daysBetween } from '../calendar/day.ts';
 import type { TouchpointState } from '../database/schema.ts';
 import { type Candidate, type PlanOccasion, isReminder } from './candidates.ts';
+import { isGoing } from './household.ts';
 
 interface Member {
   id: string;
   rows: readonly { occasionId: string; cause: string; sendOn: Day; state: TouchpointState }[];
-}
-
-const GOING: ReadonlySet<TouchpointState> = new Set(['leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'posted']);
-
-/** It has gone, may have gone, or is about to. */
-export function isGoing(state: TouchpointState): boolean {
-  return GOING.has(state);
 }
 
 /** The days on which somebody of a household already gets something. */

@@ -1,22 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { Day } from '../database/schema.ts';
-import type { LedgerRow, PlanCustomer } from './allocate.ts';
-import type { Candidate, PlanOccasion } from './candidates.ts';
-
-/** A card that an occasion sends, with its newest version. */
-export interface PlanCard {
-  id: string;
-  version: number | null;
-}
-
-/** A card that a customer had already, or that is on its way to them. */
-export interface HadCard {
-  occasionId: string;
-  cause: string;
-  cardId: string;
-  sendOn: Day;
-}
+import type { Candidate, PlanCard, PlanOccasion } from './candidates.ts';
+import type { HadCard, LedgerRow, PlanCustomer } from './household.ts';
 
 /**
  * Whose turn it is among an occasion's cards. Each customer gets one that they had least often, and of those the one they have not had for

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Database } from '../database/schema.ts';
 import { isReminder, type PlanOccasion } from './candidates.ts';
-import { isFinal, type LedgerRow, type PlanCustomer, type Wanted } from './allocate.ts';
+import type { Wanted } from './allocate.ts';
+import { isFinal, type LedgerRow, type PlanCustomer } from './household.ts';
 import type { Reason } from './reasons.ts';
 
 type Trx = Transaction<Database>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allocate, type LedgerRow, type PlanCustomer, type Wanted } from '../../src/touchpoints/allocate.ts';
+import { allocate, type Wanted } from '../../src/touchpoints/allocate.ts';
 import type { PlanOccasion } from '../../src/touchpoints/candidates.ts';
+import type { LedgerRow, PlanCustomer } from '../../src/touchpoints/household.ts';
 
 const now = new Date('2027-03-01T06:00:00Z');
 const span = { now, to: '2027-04-05', missedSince: null };

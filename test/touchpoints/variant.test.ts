@@ -5,7 +5,7 @@ import { archiveCard } from '../../src/occasions/cards-archive.ts';
 import { listVariants, setVariants } from '../../src/occasions/cards-variants.ts';
 import { startCard } from '../../src/occasions/card-drafts.ts';
 import { changeOccasion, listOccasions } from '../../src/occasions/occasion.ts';
-import type { PlanCustomer } from '../../src/touchpoints/allocate.ts';
+import type { PlanCustomer } from '../../src/touchpoints/household.ts';
 import type { Candidate, PlanOccasion } from '../../src/touchpoints/candidates.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
