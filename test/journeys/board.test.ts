@@ -7,6 +7,7 @@ import { planAll } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Answer, openHouse } from '../support/house.ts';
+import { saidAfter } from '../support/said.ts';
 
 const { url } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -52,21 +53,7 @@ async function publishAnew(gallery: string): Promise<void> {
     from card_wording w join former using (business_id, card_id, n)`.execute(db);
 }
 
-/** The bar on the page after a press: what it says, and the form that takes it back. */
-async function said(answer: Answer): Promise<{ says: string; undo: () => Promise<Answer> }> {
-  const cookie =
-    answer.headers
-      .getSetCookie()
-      .find((line) => line.startsWith('fondly-said='))
-      ?.split(';')[0] ?? '';
-  const page = await ada.open(answer.location, { headers: { cookie: `${ada.cookie}; ${cookie}` } });
-  const bar = /<div class="said"[\s\S]*?<\/div>/.exec(page.page)?.[0] ?? '';
-  const fields = Object.fromEntries(
-    Array.from(bar.matchAll(/name="(\w+)" value="([^"]*)"/g), ([, name, value]) => [name, value]),
-  );
-  const says = /<p>([\s\S]*?)<\/p>/.exec(bar)?.[1] ?? '';
-  return { says, undo: () => ada.send(/action="([^"]*)"/.exec(bar)?.[1] ?? '', fields as Record<string, string>) };
-}
+const said = (answer: Answer) => saidAfter(ada, answer);
 
 describe('one look a day', () => {
   it('shows who gets which card when, and what happens if nobody looks', async () => {

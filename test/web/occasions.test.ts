@@ -4,6 +4,7 @@ import { listOccasions, type Occasion } from '../../src/occasions/occasion.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
+import { saidAfter } from '../support/said.ts';
 
 const { url, db } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -16,12 +17,6 @@ async function occasion(slug: string, of = business.id): Promise<Occasion> {
   const found = (await listOccasions(db, of)).find((one) => one.slug === slug);
   if (!found) throw new Error(`no occasion ${slug}`);
   return found;
-}
-
-/** What the way back posts, as the last page said it in its cookie. */
-function undoIn(headers: Headers): { path: string; fields: Record<string, string> } {
-  const said = /fondly-said=([\w-]+)/.exec(headers.get('set-cookie') ?? '')?.[1] ?? '';
-  return JSON.parse(Buffer.from(said, 'base64url').toString('utf8')).undo;
 }
 
 const article = (page: string, { id }: Occasion) =>
@@ -54,8 +49,8 @@ describe('a word in the sentence', () => {
     const saved = await ben.post(`/occasions/${id}`, fields);
     expect(saved).toMatchObject({ status: 303, location: expect.stringContaining('/shops/rosa/occasions') });
     expect(await occasion('birthday')).toMatchObject({ offset_days: -3, hour: '09:30:00' });
-    const undo = undoIn(saved.headers);
-    expect((await ben.post(undo.path, undo.fields)).status).toBe(303);
+    const { undo } = await saidAfter(ben, saved);
+    expect((await undo()).status).toBe(303);
     expect(await occasion('birthday')).toMatchObject({ offset_days: 0, hour: '09:00:00' });
   });
 
@@ -158,8 +153,8 @@ describe('one occasion', () => {
     const id = added.ok ? added.id : '';
     const away = await ben.post(`/occasions/${id}/away`);
     expect(words((await ben.get('/occasions')).page)).toContain('Put away Fair On 1 May');
-    const undo = undoIn(away.headers);
-    expect((await ben.post(undo.path, undo.fields)).location).toContain(`/occasions/${id}/on`);
+    const { undo } = await saidAfter(ben, away);
+    expect((await undo()).location).toContain(`/occasions/${id}/on`);
     expect(await occasion('fair')).toMatchObject({ mode: 'off', archived_at: null });
   });
 });
