@@ -47,15 +47,20 @@ export interface DayCount {
 
 const MOST_COUNTED = 1000;
 
-/** How many cards each of these days has. What is left of earlier days counts for the first. */
-export async function countDays(db: Db, businessId: string, from: Day, to: Day): Promise<DayCount[]> {
+/** How many cards each of these days has; with `earlier`, what is left of the days before counts for the first. */
+export async function countDays(
+  db: Db,
+  businessId: string,
+  { from, to, earlier }: { from: Day; to: Day; earlier: boolean },
+): Promise<DayCount[]> {
   const { rows } = await sql<DayCount>`/* prepared: count days */
     select d.day, least(n.cards, ${MOST_COUNTED})::int as cards, n.waiting::int as waiting, n.cards > ${MOST_COUNTED} as more,
       array(select ${shownNow} from (select ${businessId}::uuid as business_id, unnest(n.asking) as card_id) t) as shown
     from ${eachDay(from, to)} cross join lateral (
       select count(*) as cards, count(*) filter (where state = 'waiting') as waiting,
         array_agg(distinct card_id) filter (where state = 'waiting') as asking from (
-        select state, card_id from touchpoint where business_id = ${businessId} and ${onDay(from)} and ${OPEN} limit ${MOST_COUNTED + 1}
+        select state, card_id from touchpoint where business_id = ${businessId} and ${OPEN}
+          and send_on between d.day - case when d.day = ${from} then ${earlier ? 200 : 0} else 0 end and d.day limit ${MOST_COUNTED + 1}
       ) bounded
     ) n order by d.day`.execute(db);
   return rows;
@@ -128,10 +133,6 @@ const OPEN = sql`state in ('planned', 'waiting', 'held')`;
 
 function eachDay(from: Day, to: Day): RawBuilder<unknown> {
   return sql`(select g::date as day from generate_series(${from}::date, ${to}::date, interval '1 day') g) d`;
-}
-
-function onDay(first: Day): RawBuilder<unknown> {
-  return sql`send_on between case when d.day = ${first} then d.day - 200 else d.day end and d.day`;
 }
 
 const columns = sql`t.id, t.customer_id as "customerId",

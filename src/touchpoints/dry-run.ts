@@ -57,7 +57,7 @@ async function countWaiting(db: Db, businessId: string, to: Day): Promise<number
 }
 
 async function readRun(db: Db, businessId: string, from: Day, to: Day, now: Date): Promise<Omit<DryRun, 'unplanned'>> {
-  const counts = (await countDays(db, businessId, from, to)).filter(({ cards }) => cards > 0);
+  const counts = (await countDays(db, businessId, { from, to, earlier: true })).filter(({ cards }) => cards > 0);
   const first = await listDays(db, businessId, { from, to, asking: [] }, NAMED);
   return {
     cards: counts.reduce((sum, { cards }) => sum + cards, 0),

@@ -84,7 +84,10 @@ describe('a card', () => {
     const first = await birthday(21);
     const second = await birthday(21);
     const third = await birthday(22);
-    const [day] = await countDays(db, id, '2027-03-21', '2027-03-21');
+    const [day] = await countDays(db, id, { from: '2027-03-21', to: '2027-03-21', earlier: false });
+    const waiting = async (earlier: boolean) =>
+      (await countDays(db, id, { from: '2027-03-22', to: '2027-03-22', earlier })).map((one) => one.waiting);
+    expect([await waiting(false), await waiting(true)]).toEqual([[1], [3]]);
     const { approved, changed } = await approveDays(db, id, { from: '2027-03-21', to: '2027-03-21', shown: day!.shown }, ada());
     expect([approved.toSorted(), changed]).toEqual([[first.card, second.card].toSorted(), []]);
     expect((await row(third.card)).state).toBe('waiting');

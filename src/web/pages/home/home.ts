@@ -28,7 +28,7 @@ export async function homePage(visit: Visit): Promise<Response> {
   const today = todayOf(visit);
   const last = addDays(today, DAYS);
   const [days, reading, nothing, needs, left, anybody] = await Promise.all([
-    countDays(db, business.id, today, last),
+    countDays(db, business.id, { from: today, to: last, earlier: true }),
     readingOf(visit),
     groupNothing(db, business.id, { from: today, to: last }, 3),
     needsOf(db, business.id, today),

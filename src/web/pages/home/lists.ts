@@ -20,18 +20,18 @@ export async function dayPage(visit: Visit): Promise<Response> {
   if (day === undefined || day > addDays(today, FURTHEST) || day < addDays(today, -FURTHEST)) return visit.missing();
   const after = placeIn(visit);
   const rows = await listDay(db, business.id, { day, earlier: day === today, after }, PER_PAGE + 1);
-  const [count] = await countDays(db, business.id, day, day);
+  const [count] = await countDays(db, business.id, { from: day, to: day, earlier: day === today });
   const name = `${day === today ? 'Today, ' : ''}${dayWords(day, today)}`;
   const link = (to: string, words: string): Piece => linkButton(href(`/day/${to}`), words);
   const content = html`<p class="back"><a href="${href('')}">Next 30 days</a></p>
     <div class="head">
       <div>
         <h1>${name}</h1>
-        <p>${count && count.cards > 0 ? `${cards(count.cards, count.more)} still to go.` : 'No card is due.'}</p>
+        ${count && count.cards > 0 ? html`<p>${cards(count.cards, count.more)} still to go.</p>` : ''}
       </div>
       ${count ? approveAll(visit, count, `/day/${day}`) : ''}
     </div>
-    ${await list(visit, rows, `/day/${day}`, (last) => `/day/${day}?after=${last.dueAt.getTime()}.${last.id}`)}
+    ${await list(visit, rows, { back: `/day/${day}`, nextOf: (last) => `/day/${day}?after=${last.dueAt.getTime()}.${last.id}`, none: NO_CARD })}
     <nav class="actions home-turn" aria-label="Other days">
       ${link(addDays(day, -1), 'The day before')} ${link(addDays(day, 1), 'The day after')}
     </nav>`;
@@ -48,14 +48,23 @@ export async function waitingPage(visit: Visit): Promise<Response> {
         <p>Their occasions ask first. What nobody approves expires; nothing goes by itself.</p>
       </div>
     </div>
-    ${await list(visit, rows, '/waiting', (last) => `/waiting?after=${last.lateAt.getTime()}.${last.id}`)}`;
+    ${await list(visit, rows, { back: '/waiting', nextOf: (last) => `/waiting?after=${last.lateAt.getTime()}.${last.id}`, none: NOTHING_WAITS })}`;
   return membersPage(visit, { title: 'Waiting for your yes', section: 'home', content });
 }
 
-async function list(visit: Visit, rows: ComingCard[], back: string, nextOf: (last: ComingCard) => string): Promise<Piece> {
+const NO_CARD = { title: 'No card here', text: 'Nobody has one on this day, or it is gone already.' };
+const NOTHING_WAITS = { title: 'Nothing waits', text: 'Every card that asks first has its answer.' };
+
+interface Around {
+  back: string;
+  nextOf: (last: ComingCard) => string;
+  none: { title: string; text: string };
+}
+
+async function list(visit: Visit, rows: ComingCard[], { back, nextOf, none }: Around): Promise<Piece> {
+  if (rows.length === 0) return empty(none);
   const reading = await readingOf(visit);
   const last = rows.length > PER_PAGE ? rows[PER_PAGE - 1] : undefined;
-  if (rows.length === 0) return empty({ title: 'Nothing here', text: 'No card of this kind is due.' });
   return html`<ul class="rows">
       ${rows.slice(0, PER_PAGE).map((card) => row(visit, card, reading, back))}
     </ul>
