@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Actor, Db } from '../businesses/commit.ts';
-import type { Day } from '../database/schema.ts';
+import type { Database, Day } from '../database/schema.ts';
 import { asShown, decide, type Decided, newestVersion, somebody, unstarted } from './decision.ts';
 
 // What a person decides about a planned card. It survives replanning, and nothing that has started can be decided any more:
@@ -16,19 +16,13 @@ export function approveTouchpoints(
   { ids, shown }: { ids: string[]; shown: readonly string[] },
   actor: Actor,
 ): Promise<string[]> {
-  return decide(db, businessId, { what: 'touchpoint approved', ids }, actor, async (trx) => {
-    const rows = await trx
-      .updateTable('touchpoint as t')
+  return decide(db, businessId, { what: 'touchpoint approved', ids }, actor, (trx) =>
+    updateCards(trx, businessId, ids)
       .set({ state: 'planned', approved_at: actor.now, approved_by: actor.by, card_version: newestVersion })
-      .where('t.business_id', '=', businessId)
-      .where('t.id', '=', anyOf(ids))
-      .where(somebody)
-      .where(asShown(shown))
       .where('t.state', '=', 'waiting')
-      .returning(['t.id', 't.customer_id'])
-      .execute();
-    return rows;
-  });
+      .where(asShown(shown))
+      .execute(),
+  );
 }
 
 /** Lets everything go that waits on these days, both inclusive, and is still as shown. */
@@ -81,14 +75,9 @@ export async function withdrawApprovals(
 /** Keeps a card back until it is released; held past its late limit it expires. */
 export function holdTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return decide(db, businessId, { what: 'touchpoint held', ids }, actor, (trx) =>
-    trx
-      .updateTable('touchpoint as t')
+    updateCards(trx, businessId, ids)
       .set({ state: 'held', held_at: actor.now, held_by: actor.by })
-      .where('t.business_id', '=', businessId)
-      .where('t.id', '=', anyOf(ids))
-      .where(somebody)
       .where('t.state', 'in', ['planned', 'waiting'])
-      .returning(['t.id', 't.customer_id'])
       .execute(),
   );
 }
@@ -108,14 +97,9 @@ export function releaseTouchpoints(db: Db, businessId: string, ids: string[], ac
 /** Not this one: it is never planned again, unless that is taken back in time. */
 export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return decide(db, businessId, { what: 'touchpoint skipped', ids }, actor, (trx) =>
-    trx
-      .updateTable('touchpoint as t')
+    updateCards(trx, businessId, ids)
       .set({ state: 'skipped', reason: 'skipped' })
-      .where('t.business_id', '=', businessId)
-      .where('t.id', '=', anyOf(ids))
-      .where(somebody)
       .where('t.state', 'in', ['planned', 'waiting', 'held', 'blocked'])
-      .returning(['t.id', 't.customer_id'])
       .execute(),
   );
 }
@@ -123,17 +107,12 @@ export function skipTouchpoints(db: Db, businessId: string, ids: string[], actor
 /** Takes a member's "not this one" back while there is time: planning says at once what becomes of it now. */
 export function unskipTouchpoints(db: Db, businessId: string, ids: string[], actor: Actor): Promise<string[]> {
   return decide(db, businessId, { what: 'touchpoint taken back', ids, planNow: true }, actor, (trx) =>
-    trx
-      .updateTable('touchpoint as t')
+    updateCards(trx, businessId, ids)
       .set({ state: 'blocked', reason: null })
-      .where('t.business_id', '=', businessId)
-      .where('t.id', '=', anyOf(ids))
-      .where(somebody)
       .where(unstarted)
       .where('t.state', '=', 'skipped')
       .where('t.reason', '=', 'skipped')
       .where('t.late_at', '>', actor.now)
-      .returning(['t.id', 't.customer_id'])
       .execute(),
   );
 }
@@ -152,8 +131,7 @@ const openState = sql<'waiting' | 'planned'>`case when o.mode = 'ask' and (t.app
 
 function withdraw(db: Db, businessId: string, ids: string[], at: Date, actor: Actor): Promise<string[]> {
   return decide(db, businessId, { what: 'approval withdrawn', ids }, actor, (trx) =>
-    trx
-      .updateTable('touchpoint as t')
+    updateCards(trx, businessId, ids)
       .set((eb) => ({
         approved_at: null,
         approved_by: null,
@@ -165,15 +143,18 @@ function withdraw(db: Db, businessId: string, ids: string[], at: Date, actor: Ac
           .else('waiting' as const)
           .end(),
       }))
-      .where('t.business_id', '=', businessId)
-      .where('t.id', '=', anyOf(ids))
       .where('t.state', 'in', ['planned', 'held'])
       .where('t.approved_at', '=', at)
-      .returning(['t.id', 't.customer_id'])
       .execute(),
   );
 }
 
-function anyOf(ids: string[]) {
-  return sql<string>`any(${ids}::uuid[])`;
+/** These cards, of customers who are still there. */
+function updateCards(trx: Transaction<Database>, businessId: string, ids: string[]) {
+  return trx
+    .updateTable('touchpoint as t')
+    .where('t.business_id', '=', businessId)
+    .where('t.id', '=', sql<string>`any(${ids}::uuid[])`)
+    .where(somebody)
+    .returning(['t.id', 't.customer_id']);
 }
