@@ -68,10 +68,7 @@ async function missingLanguages(db: Db, businessId: string): Promise<MissingLang
     select k.id as "cardId", k.name as card, array_agg(w.language) as languages from card k
     join card_wording w on w.business_id = k.business_id and w.card_id = k.id
       and w.n = (select max(v.n) from card_version v where v.business_id = k.business_id and v.card_id = k.id)
-    where k.business_id = ${businessId} and k.id in (
-      select card_id from occasion where business_id = ${businessId} and mode <> 'off'
-      union select x.card_id from occasion_card x join occasion o on o.business_id = x.business_id and o.id = x.occasion_id
-      where x.business_id = ${businessId} and o.mode <> 'off')
+    where k.business_id = ${businessId} and k.id in (${cardsInUse(businessId)})
     group by k.id, k.name order by k.name, k.id`.execute(db);
   const wanted = [...new Set(read.map(({ language }) => base(language)))];
   return cards
