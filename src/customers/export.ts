@@ -76,7 +76,6 @@ const sources: Record<string, Source> = {
   answer: beside('answer'),
   answer_text: own('answer_text'),
   personal_line: own('personal_line'),
-  test_card: own('test_card'),
   link_visit: own('link_visit'),
   import_row: own('import_row'),
   import_person: own('import_person'),

@@ -596,7 +596,6 @@ interface LetterTable {
 interface TestCardTable {
   business_id: string;
   letter_id: string;
-  customer_id: string | null;
   address: string;
   subject: string;
   html: string;

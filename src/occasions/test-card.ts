@@ -8,26 +8,22 @@ export interface TestCard {
   address: string;
   /** BCP 47. */
   language: string;
+  /** Made for one of our own people, never for a customer: nothing in it is anybody's to forget. */
   card: Pick<RenderedCard, 'subject' | 'html' | 'text'>;
-  /** Whom it is shown as, when that is a customer. */
-  customerId?: string | undefined;
 }
 
-/** Sends a card to the member who is making it, as they see it now; it leaves within seconds, in practice into the outbox. */
+/** Sends a card to the member who is making it; it leaves within seconds, in practice into the outbox. */
 export async function sendTestCard(db: Db, businessId: string, test: TestCard, actor: Actor): Promise<void> {
-  const { address, language, customerId, card } = test;
+  const { address, language, card } = test;
   await inOneCommit(db, async (trx) => {
     const letterId = await addLetter(trx, businessId, { kind: 'test card', language }, actor);
     const { subject, html, text } = card;
-    const row = { business_id: businessId, letter_id: letterId, customer_id: customerId ?? null, address, html, text };
-    await trx
-      .insertInto('test_card')
-      .values({ ...row, subject: `[Test] ${subject}` })
-      .execute();
+    const row = { business_id: businessId, letter_id: letterId, address, subject: `[Test] ${subject}`, html, text };
+    await trx.insertInto('test_card').values(row).execute();
   });
 }
 
-/** The writer of such a letter; nothing when the customer whom it was shown as was erased meanwhile. */
+/** The writer of such a letter; nothing once what it said was forgotten. */
 export async function writeTestCard(db: Db, letter: Letter): Promise<LetterText | undefined> {
   const row = await db
     .selectFrom('test_card')
