@@ -23,13 +23,13 @@ describe('an import in a browser', needs('chromium'), () => {
 
   beforeAll(async () => {
     browser = await openBrowser();
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   test.for([
     { colorScheme: 'light', width: 1280 },
     { colorScheme: 'dark', width: 390 },
-  ] as const)('a file is dropped, asked about, tried, brought in and taken back: %o', { timeout: 120_000 }, async (how) => {
+  ] as const)('a file is dropped, asked about, tried, brought in and taken back: %o', async (how) => {
     const { db: own } = house.app;
     await addCustomer(
       own,
@@ -79,7 +79,7 @@ describe('an import in a browser', needs('chromium'), () => {
     await context.close();
   });
 
-  test('without a script everything can be pressed as well', { timeout: 120_000 }, async () => {
+  test('without a script everything can be pressed as well', async () => {
     const { page, context } = await windowOf(browser, house, house.ben, { javaScriptEnabled: false });
     await page.goto('/shops/rosa/imports');
     await page.setInputFiles('input[type=file]', { name: 'few.csv', mimeType: 'text/csv', buffer: Buffer.from('Name\nMia\n') });
