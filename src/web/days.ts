@@ -14,6 +14,14 @@ export function monthNames(language: string, country: string): string[] {
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2000, month, 1)));
 }
 
+const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
+
+/** As members read it: 'German'. */
+export function languageInEnglish(language: string): string {
+  return inEnglish.of(language) ?? language;
+}
+
+/** As those who speak it read it: 'Deutsch'. */
 export function languageName(language: string): string {
   const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language;
   return name.slice(0, 1).toLocaleUpperCase(language) + name.slice(1);

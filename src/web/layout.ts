@@ -35,11 +35,18 @@ export function sheetPage(page: { title: string; shop?: string; content: Html; s
 }
 
 /** A sheet that only says something. */
-export function noticePage(notice: { title: string; text: string; shop?: string; speech?: Tongue }): Html {
-  const { title, text, ...page } = notice;
+export function noticePage(notice: { title: string; text: string; to?: Way; shop?: string; speech?: Tongue }): Html {
+  const { title, text, to, ...page } = notice;
   const content = html`<h1>${title}</h1>
-    <p>${text}</p>`;
+    <p>${text}</p>
+    ${to ? html`<p><a href="${to.href}">${to.words}</a></p>` : ''}`;
   return sheetPage({ title, content, ...page });
+}
+
+/** Where one may go from a notice. */
+interface Way {
+  href: string;
+  words: string;
 }
 
 export interface AppPage {

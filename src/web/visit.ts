@@ -88,9 +88,10 @@ async function enter(site: Site, route: MemberRoute, c: Context): Promise<Respon
   if (!account) return signInFirst(c);
   const found = await memberOf(site.db, c.req.param('shop') ?? '', account.accountId);
   if (!found) return c.notFound();
-  if (route.role === 'owner' && found.member.role !== 'owner') return c.html(noticePage(ownersOnly), 403);
-  const now = site.now();
   const base = `/shops/${found.business.slug}`;
+  const to = { href: base, words: `Back to ${found.business.name}` };
+  if (route.role === 'owner' && found.member.role !== 'owner') return c.html(noticePage({ ...ownersOnly, to }), 403);
+  const now = site.now();
   return route.to({
     c,
     site,
@@ -103,13 +104,18 @@ async function enter(site: Site, route: MemberRoute, c: Context): Promise<Respon
     href: (path) => base + path,
     id: (name) => idIn(c.req.param(name)),
     form: () => readForm(c),
-    missing: () => c.notFound(),
+    missing: () => c.html(noticePage({ ...goneFromHere, to }), 404),
   });
 }
 
 const ownersOnly = {
   title: 'This is for owners',
-  text: 'Settings and members are for the owners of a shop. Ask one of them, or go back with your browser.',
+  text: 'Settings and members are for the owners of a shop. Ask one of them.',
+};
+
+const goneFromHere = {
+  title: 'This is not here',
+  text: 'It was removed, or the address is incomplete.',
 };
 
 function signInFirst(c: Context): Response {

@@ -30,7 +30,10 @@ export async function surveysPage(visit: Visit): Promise<Response> {
 }
 
 function surveyBox({ href, business, now }: Visit, survey: ListedSurvey, by: string): Html {
-  const asked = survey.occasions.length === 0 ? 'No occasion asks it yet.' : `Asked by: ${survey.occasions.join(', ')}.`;
+  const asked =
+    survey.occasions.length === 0
+      ? 'No occasion asks it yet.'
+      : `Asked by ${survey.occasions.map((name) => `“${name}”`).join(', ')}.`;
   return html`<section class="box">
     <h2><a href="${href(`/answers/surveys/${survey.surveyId}`)}">${survey.name}</a></h2>
     <ol>

@@ -3,7 +3,7 @@ import type { Conflict } from '../../../businesses/sheet.ts';
 import { editCustomer, type Sheet, sheetOf } from '../../../customers/edit.ts';
 import { nameOf, type Profile } from '../../../customers/profile.ts';
 import { clash, readFilledIn, wasFields } from '../../clash.ts';
-import { languageName } from '../../days.ts';
+import { languageInEnglish, languageName } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { area, button, field, hidden, type Option, type Piece, problemBox, select } from '../../parts.ts';
@@ -129,8 +129,7 @@ const USUAL = 'en en-US de de-CH fr es it nl pl pt pt-BR sv da nb fi cs hu ro tr
 
 function languages(now: string): { value: string; label: string }[] {
   const tags = now === '' || USUAL.includes(now) ? USUAL : [now, ...USUAL];
-  const names = new Intl.DisplayNames('en', { type: 'language' });
-  const own = tags.filter(isTag).map((tag) => ({ value: tag, label: `${names.of(tag) ?? tag} · ${languageName(tag)}` }));
+  const own = tags.filter(isTag).map((tag) => ({ value: tag, label: `${languageInEnglish(tag)} · ${languageName(tag)}` }));
   return [{ value: '', label: 'The shop’s' }, ...own.toSorted((a, b) => a.label.localeCompare(b.label, 'en'))];
 }
 

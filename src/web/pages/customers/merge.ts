@@ -4,6 +4,7 @@ import { mergeCustomers } from '../../../customers/merge.ts';
 import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
 import { type ListedCustomer, searchCustomers } from '../../../customers/search.ts';
 import { planNow } from '../../../touchpoints/plan.ts';
+import { languageInEnglish } from '../../days.ts';
 import type { Form } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
@@ -161,7 +162,14 @@ function fieldsOf(visit: Visit, keep: Profile, other: Profile): Compared[] {
     ['language', 'Language'],
     ['zone', 'Time zone'],
   ];
-  const own = plain.map(([name, label]) => ({ name, label, one: keep.person[name] ?? '', two: other.person[name] ?? '' }));
+  const text = (value: string | null, name: string): string =>
+    value !== null && name === 'language' ? languageInEnglish(value) : (value ?? '');
+  const own = plain.map(([name, label]) => ({
+    name,
+    label,
+    one: text(keep.person[name], name),
+    two: text(other.person[name], name),
+  }));
   const basis = { name: 'basis', label: 'Why we may write', one: basisText(keep), two: basisText(other) };
   return [...own, ...datesOf(visit, keep, other), basis].filter(({ one, two }) => one !== '' || two !== '');
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { authorsOf, type NameOf } from '../../../customers/authors.ts';
 import { nameOf, type Profile } from '../../../customers/profile.ts';
 import { storyOf } from '../../../customers/story.ts';
+import { languageInEnglish } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { icon, linkButton, type Piece } from '../../parts.ts';
@@ -70,7 +71,7 @@ function contact({ email, phone, reference, language, zone }: Profile['person'])
     email ? html`<a href="mailto:${email}">${icon('mail')}${email}</a>` : '',
     phone ? html`<a href="tel:${phone.replaceAll(/[^\d+]/g, '')}">${icon('phone')}${phone}</a>` : '',
     reference ? html`<span>No. <bdi>${reference}</bdi></span>` : '',
-    language ? html`<span>Language ${language}</span>` : '',
+    language ? html`<span>Speaks ${languageInEnglish(language)}</span>` : '',
     zone ? html`<span>${icon('clock')}${zone.replaceAll('_', ' ')}</span>` : '',
   ];
 }
