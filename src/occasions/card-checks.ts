@@ -3,7 +3,6 @@ import type { Business } from '../businesses/business.ts';
 import type { Db } from '../businesses/commit.ts';
 import { lookOf } from '../businesses/look.ts';
 import type { CompiledCard } from '../cards/compile.ts';
-import { fieldAt } from '../cards/fields.ts';
 import type { Look } from '../cards/look.ts';
 import { broken, type Finding, reviewCard, reviewDesign } from '../cards/quality.ts';
 import type { Words } from '../cards/words.ts';
@@ -12,12 +11,12 @@ import type { Workshop } from '../cards/workshop.ts';
 import { type Reached, type ReachOccasion, reachOf } from './card-checks-reach.ts';
 import { occasionsWith } from './cards-archive.ts';
 import { readCardVersion } from './card-versions.ts';
+import { count, findingsOf, newTally, type Sending, type Tally } from './card-checks-tally.ts';
 import { lookTogether } from './card-look.ts';
 import { compileWordings } from './card-wordings.ts';
 import { chooseWording, findWording } from './cards.ts';
 
 export type { Finding } from '../cards/quality.ts';
-export { lookTogether } from './card-look.ts';
 
 /** What is to be published: the card's own look only, the shop's is put beneath it. */
 export interface Design {
@@ -110,46 +109,35 @@ async function tryEverybody(
   const columns = ['id', 'name', 'postal_address', 'country', 'zone', 'locale'] as const;
   const business = await db.selectFrom('business').select(columns).where('id', '=', businessId).executeTakeFirstOrThrow();
   const occasions = await occasionsOf(db, businessId, about);
-  const tally: Tally = { business, cards, seen: new Set(), faults: new Map(), unspoken: new Map(), longest: undefined };
+  const trying = { workshop, business, cards, tally: newTally() };
   for (const occasion of occasions.length === 0 ? [undefined] : occasions) {
     const strict = about.automatic === true || occasion?.mode === 'automatic';
-    for await (const people of reachOf(db, business, occasion, now))
-      await tryPeople(workshop, tally, people, { occasion, strict });
+    for await (const people of reachOf(db, business, occasion, now)) await tryPeople(trying, people, { occasion, strict });
   }
-  return { findings: findingsOf(tally), customers: tally.seen.size };
+  return { findings: findingsOf(trying.tally), customers: trying.tally.seen.size };
 }
 
 type Tries = { tryAll(cards: CompiledCard[], people: TryPerson[]): Promise<Tried> };
-type Shop = Pick<Business, 'id' | 'name' | 'postal_address' | 'country' | 'zone' | 'locale'>;
 
-interface Tally {
-  business: Shop;
+interface Trying {
+  workshop: Tries;
+  business: Pick<Business, 'locale'>;
   cards: CompiledCard[];
-  seen: Set<string>;
-  /** By sentence: whom it keeps from the card, and whether that stops it. */
-  faults: Map<string, { occasion: string | undefined; strict: boolean; people: Map<string, string> }>;
-  /** By language: who speaks it, and gets another one. */
-  unspoken: Map<string, Map<string, string>>;
-  longest: { id: string; name: string; subject: string } | undefined;
-}
-
-interface Sending {
-  occasion: ReachOccasion | undefined;
-  strict: boolean;
+  tally: Tally;
 }
 
 const BATCH = 400;
 
-async function tryPeople(workshop: Tries, tally: Tally, people: Reached[], sending: Sending): Promise<void> {
+async function tryPeople(trying: Trying, people: Reached[], sending: Sending): Promise<void> {
+  const { workshop, cards, tally } = trying;
   const names = new Map(people.map(({ id, name }) => [id, name]));
-  const tries = people.map((person) => tryFor(tally, person));
+  const tries = people.map((person) => tryFor(trying, person));
   const batches = Array.from({ length: Math.ceil(tries.length / BATCH) }, (_, at) => tries.slice(at * BATCH, (at + 1) * BATCH));
-  const tried = await Promise.all(batches.map((batch) => workshop.tryAll(tally.cards, batch)));
+  const tried = await Promise.all(batches.map((batch) => workshop.tryAll(cards, batch)));
   for (const result of tried) count(tally, result, names, sending);
 }
 
-function tryFor(tally: Tally, person: Reached): TryPerson {
-  const { cards, business } = tally;
+function tryFor({ cards, business, tally }: Trying, person: Reached): TryPerson {
   const languages = [person.language, business.locale].filter((language) => language !== null);
   const chosen = chooseWording(cards, languages) ?? cards[0]!;
   tally.seen.add(person.id);
@@ -159,116 +147,6 @@ function tryFor(tally: Tally, person: Reached): TryPerson {
     tally.unspoken.set(own, others.set(person.id, person.name));
   }
   return { id: person.id, card: cards.indexOf(chosen), data: person.dataIn(chosen.language) };
-}
-
-function count(tally: Tally, { faults, longest }: Tried, names: Map<string, string>, { occasion, strict }: Sending): void {
-  for (const { id, errors } of faults) {
-    for (const error of errors) {
-      // A card that no occasion sends yet cannot know of a day or a purchase.
-      const field = missingField(error);
-      if (occasion === undefined && field !== undefined && !field.startsWith('customer.')) continue;
-      const known = tally.faults.get(error) ?? { occasion: occasion?.name, strict, people: new Map<string, string>() };
-      known.strict ||= strict;
-      tally.faults.set(error, known);
-      known.people.set(id, names.get(id) ?? '');
-    }
-  }
-  if (longest && longest.subject.length > (tally.longest?.subject.length ?? 0))
-    tally.longest = { ...longest, name: names.get(longest.id) ?? '' };
-}
-
-const MISSING = /^(\S+) is missing for this customer\.$/;
-const MAX_SUBJECT = 60;
-
-function missingField(error: string): string | undefined {
-  return MISSING.exec(error)?.[1];
-}
-
-function findingsOf(tally: Tally): Finding[] {
-  const faults = Array.from(tally.faults, ([error, fault]) => faultFinding(tally, error, fault));
-  const languages = Array.from(tally.unspoken, ([language, people]) => languageFinding(language, people));
-  const { longest } = tally;
-  const subject: Finding[] =
-    longest === undefined || longest.subject.length <= MAX_SUBJECT
-      ? []
-      : [
-          {
-            kind: 'warns',
-            what: 'subject length',
-            sentence: `The subject has up to ${longest.subject.length} letters: “${longest.subject}”. Mail programs show about ${MAX_SUBJECT}.`,
-            repair: 'Put what matters first, or make it shorter.',
-            where: { slot: 'subject' },
-            customers: { count: 1, sample: [{ id: longest.id, name: longest.name }] },
-          },
-        ];
-  return [...faults, ...subject, ...languages];
-}
-
-function faultFinding(
-  tally: Tally,
-  error: string,
-  { occasion, strict, people }: { occasion: string | undefined; strict: boolean; people: Map<string, string> },
-): Finding {
-  const kind = strict ? 'stops' : 'warns';
-  const customers = told(people);
-  const field = missingField(error);
-  const who = howMany(customers.count);
-  if (field === undefined)
-    return {
-      kind,
-      what: 'fails',
-      sentence: `For ${who} the card cannot be made: ${error}`,
-      repair: 'Look at it as one of them, and mend it.',
-      customers,
-    };
-  if (field.startsWith('survey.') && customers.count === tally.seen.size)
-    return {
-      kind,
-      what: 'no survey',
-      sentence: `The card asks a question, and “${occasion ?? 'the occasion'}” has no survey.`,
-      repair: 'Give the occasion a survey, or take the question out of the card.',
-      customers,
-    };
-  const what =
-    fieldAt(field)
-      ?.sentence.replace(/\.$/, '')
-      .replace(/^[A-Z]/, (letter) => letter.toLowerCase()) ?? field;
-  return {
-    kind,
-    what: 'missing field',
-    sentence: `For ${who} Fondly does not know ${what}, so they would get no card.`,
-    repair: `Say what to write instead: {{fallback ${field} "…"}}, or write around it with {{#if ${field}}}.`,
-    field,
-    customers,
-  };
-}
-
-function languageFinding(language: string, people: Map<string, string>): Finding {
-  const name = new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language;
-  const customers = told(people);
-  const [speak, get] = customers.count === 1 ? ['speaks', 'gets'] : ['speak', 'get'];
-  return {
-    kind: 'warns',
-    what: 'languages',
-    sentence: `${capital(howMany(customers.count))} ${speak} ${name}, and ${get} the card in another language.`,
-    repair: `Word the card in ${name}.`,
-    where: { language },
-    customers,
-  };
-}
-
-const MOST_NAMED = 5;
-
-function told(people: Map<string, string>): { count: number; sample: { id: string; name: string }[] } {
-  return { count: people.size, sample: Array.from(people, ([id, name]) => ({ id, name })).slice(0, MOST_NAMED) };
-}
-
-function howMany(count: number): string {
-  return count === 1 ? 'one customer' : `${count.toLocaleString('en')} customers`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sorted(findings: Finding[]): Finding[] {

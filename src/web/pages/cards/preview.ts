@@ -3,7 +3,7 @@ import { lookFrom } from '../../../businesses/look.ts';
 import { escapeHtml } from '../../../cards/handlebars.ts';
 import { describeProblem, type Problem } from '../../../cards/problems.ts';
 import type { RenderedCard } from '../../../cards/render.ts';
-import { lookTogether } from '../../../occasions/card-checks.ts';
+import { lookTogether } from '../../../occasions/card-look.ts';
 import type { Draft } from '../../../occasions/card-drafts.ts';
 import { loadTouchpoint } from '../../../touchpoints/load.ts';
 import { mergeData } from '../../../touchpoints/prepare.ts';
