@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day } from '../database/schema.ts';
 import type { FollowUp } from '../customers/follow-ups.ts';
 import { labelOf, type Question, wordsOf } from '../occasions/surveys.ts';
@@ -86,7 +87,7 @@ interface Row extends Omit<Task, 'said'> {
 }
 
 const tasks = sql`
-  select f.id, f.customer_id as "customerId", coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'A customer') as customer,
+  select f.id, f.customer_id as "customerId", coalesce(${called}, 'A customer') as customer,
     p.email, p.phone, f.reason, f.due_on as "dueOn", f.assigned_to as "assignedTo", u.name as assignee, f.note,
     f.opened_at as "openedAt", f.closed_at as "closedAt", f.outcome, f.lost_reason as "lostReason", v.questions,
     (select coalesce(jsonb_agg(jsonb_build_object('question', a.question, 'value', a.value, 'words', w.words) order by a.question), '[]')

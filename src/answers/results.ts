@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day } from '../database/schema.ts';
 import { labelOf, type Question, wordsOf } from '../occasions/surveys.ts';
 import { type Interval, meanInterval, npsInterval, shareInterval } from './interval.ts';
@@ -93,7 +94,7 @@ export async function customersWords(
 ): Promise<Words[]> {
   const { rows } = await sql<Omit<Words, 'asked' | 'answer'> & { questions: Question[] }>`
     select a.at, o.slug as occasion, t.customer_id as "customerId",
-      coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'A customer') as customer,
+      coalesce(${called}, 'A customer') as customer,
       a.question as place, a.value, w.words, a.suspect, v.questions
     from answer_text w
     join answer a on a.business_id = w.business_id and a.touchpoint_id = w.touchpoint_id and a.question = w.question

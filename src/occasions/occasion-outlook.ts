@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day } from '../database/schema.ts';
 
 /** What an occasion has before it: the next one to get its card, and how many get it within the days looked at. */
@@ -19,7 +20,7 @@ export async function outlookOf(db: Db, businessId: string, from: Day, to: Day):
   const { rows } = await sql<Outlook>`
     select n.occasion_id as "occasionId", n.cards, sum(n.cards) over () > ${MOST_COUNTED} as more,
       jsonb_build_object('touchpointId', t.id, 'customerId', t.customer_id, 'day', t.send_on,
-        'customer', coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody')) as next
+        'customer', coalesce(${called}, 'Somebody')) as next
     from (
       select occasion_id, count(*)::int as cards, (array_agg(id order by send_on, due_at, id))[1] as first
       from (

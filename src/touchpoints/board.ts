@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day, TouchpointState } from '../database/schema.ts';
 
 /** One touchpoint as a member reads it. */
@@ -22,7 +23,7 @@ export interface BoardRow {
 /** What goes, went or does not go on the days from `from` to `to`, both inclusive, by day, hour and customer. */
 export async function boardOf(db: Db, businessId: string, from: Day, to: Day): Promise<BoardRow[]> {
   const { rows } = await sql<BoardRow>`
-    select t.id, coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody who was erased') as customer, p.email,
+    select t.id, coalesce(${called}, 'Somebody who was erased') as customer, p.email,
       o.slug as occasion, t.send_on as day, t.due_at as "dueAt", coalesce(p.zone, b.zone) as zone, t.state, t.reason, m.message_id as "messageId"
     from touchpoint t
     join business b on b.id = t.business_id

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 
 const LOOKED_AT = 2_000;
 
@@ -12,7 +13,7 @@ export async function comingWith(
 ): Promise<{ id: string; name: string }[]> {
   // Among the first coming cards, in the order of their index: one that comes rarely is not looked for among all of a month.
   const { rows } = await sql<{ id: string; name: string }>`
-    select t.id, coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody without a name') as name
+    select t.id, coalesce(${called}, 'Somebody without a name') as name
     from (
       select id, customer_id, send_on, due_at from (
         select id, card_id, customer_id, send_on, due_at from touchpoint

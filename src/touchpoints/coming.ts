@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day, TouchpointState } from '../database/schema.ts';
 import { shownNow } from './decision.ts';
 
@@ -136,7 +137,7 @@ function eachDay(from: Day, to: Day): RawBuilder<unknown> {
 }
 
 const columns = sql`t.id, t.customer_id as "customerId",
-  coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody who was erased') as customer, p.email,
+  coalesce(${called}, 'Somebody who was erased') as customer, p.email,
   o.name as occasion, t.card_id as "cardId", k.name as card, ${shownNow} as shown, t.send_on as day, t.occurs_on as "occursOn", t.due_at as "dueAt",
   t.late_at as "lateAt", coalesce(p.zone, b.zone) as zone, t.state, t.reason, t.swapped_at is not null as swapped,
   t.hurried_at is not null as hurried, l.touchpoint_id is not null as line, t.held_by as "heldBy",

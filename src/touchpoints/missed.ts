@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day, TouchpointState } from '../database/schema.ts';
 
 /** A card that was due and did not go. */
@@ -27,7 +28,7 @@ export async function listMissed(
     before === undefined ? sql`t.send_on <= ${to}` : sql`(t.send_on, t.id) < (${before.day}::date, ${before.id}::uuid)`;
   const { rows } = await sql<MissedCard>`
     select t.id, t.customer_id as "customerId", p.customer_id is null as gone,
-      coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody who was erased') as customer,
+      coalesce(${called}, 'Somebody who was erased') as customer,
       o.name as occasion, t.send_on as day, t.state, t.reason, t.late_at as "lateAt"
     from touchpoint t join occasion o on o.business_id = t.business_id and o.id = t.occasion_id
     left join person p on p.business_id = t.business_id and p.customer_id = t.customer_id

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { Day } from '../database/schema.ts';
 import { readsOf } from './lacking.ts';
 
@@ -49,7 +50,7 @@ export async function listNothing(
   const found = await rowsOf(db, businessId, reason);
   const { rows } = await sql<NothingRow>`
     select t.id, t.customer_id as "customerId",
-      coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody without a name') as customer, p.email,
+      coalesce(${called}, 'Somebody without a name') as customer, p.email,
       p.given_name as "givenName", o.name as occasion, t.card_id as "cardId", t.send_on as day
     from touchpoint t ${joins}
     where t.business_id = ${businessId} and ${found} and t.send_on between ${from} and ${to} and ${rest}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import { type SentCard, sentRows, type SentSource, withSubject } from './sent.ts';
 
 // What practice kept, of all businesses: the operator's outbox.
@@ -35,7 +36,7 @@ export async function countPractice(db: Db): Promise<number> {
 export async function nextPractice(db: Db, everything: boolean): Promise<{ at: Date; zone: string; name: string } | undefined> {
   const { rows } = await sql<{ at: Date; zone: string; name: string }>`
     select coalesce(t.next_at, t.due_at) as at, coalesce(p.zone, b.zone) as zone,
-      coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email) as name
+      ${called} as name
     from touchpoint t
     join business b on b.id = t.business_id and b.paused_at is null and (b.live_at is null or ${everything})
     join person p on p.business_id = t.business_id and p.customer_id = t.customer_id

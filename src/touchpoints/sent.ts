@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
+import { called } from '../customers/called.ts';
 import type { MergeData } from '../cards/fields.ts';
 import { renderCard } from '../cards/render.ts';
 import type { TouchpointState } from '../database/schema.ts';
@@ -75,7 +76,7 @@ export async function findSent(db: Db, businessId: string, id: string): Promise<
 /** Cards whose fate only a member can say, the newest first. Some have no message: a backup may be older than they are. */
 export async function listUncertain(db: Db, businessId: string, limit: number): Promise<UncertainCard[]> {
   const { rows } = await sql<UncertainCard>`
-    select t.id, coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, 'Somebody who was erased') as name,
+    select t.id, coalesce(${called}, 'Somebody who was erased') as name,
       p.email as address, o.name as occasion, coalesce(m.date, t.due_at) as at, coalesce(p.zone, b.zone) as zone, t.reason,
       m.touchpoint_id is not null as made, p.customer_id is null as gone
     from touchpoint t join business b on b.id = t.business_id

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Actor, Db } from '../../businesses/commit.ts';
+import { called } from '../called.ts';
 import type { Database } from '../../database/schema.ts';
 import type { Look } from './look.ts';
 import { fileOf, type ImportRun } from './runs.ts';
@@ -80,7 +81,7 @@ export async function listQuestions(
   after?: { line: number; id: string },
 ): Promise<ImportQuestion[]> {
   const { rows } = await sql<ImportQuestion>`
-    select q.*, coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, '') as name
+    select q.*, coalesce(${called}, '') as name
     from import_question q join person p on p.business_id = q.business_id and p.customer_id = q.customer_id
     where q.business_id = ${businessId} and q.import_id = ${importId} and q.settled_at is null
       ${after === undefined ? sql`` : sql`and (q.line, q.id) > (${after.line}, ${after.id})`}
