@@ -1,14 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
-import { addBusiness } from '../../src/businesses/business.ts';
 import { changeColours, changeLogo, lookOf, PALETTES, remarkOn } from '../../src/businesses/look.ts';
 import { findKeptPicture, keepPicture, MOST_UPLOAD_BYTES } from '../../src/businesses/pictures.ts';
+import { ada, openShop } from '../customers/shop.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
-const ada = { by: 'member:ada', now: new Date('2027-03-10T10:00:00Z') };
-const rosa = await shop('rosa');
-const cem = await shop('cem');
+const rosa = (await openShop(db, 'rosa')).id;
+const cem = (await openShop(db, 'cem')).id;
 
 test('a photo is turned upright, made smaller, and loses where it was taken', async () => {
   const photo = await noise(1500, 1000)
@@ -96,17 +95,4 @@ async function keep(upload: Buffer, use: 'logo' | 'card') {
 
 function noise(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#c86', noise: { type: 'gaussian', mean: 128, sigma: 30 } } });
-}
-
-async function shop(slug: string): Promise<string> {
-  const asked = {
-    name: slug,
-    slug,
-    zone: 'Europe/London',
-    from: { name: slug, address: `hello@${slug}.example` },
-    postalAddress: '1 Row',
-  };
-  const added = await addBusiness(db, asked, ada);
-  if (!added.ok) throw new Error(added.reason);
-  return added.id;
 }

@@ -1,21 +1,17 @@
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addBusiness, businessById, changeBusiness } from '../../src/businesses/business.ts';
+import { businessById, changeBusiness } from '../../src/businesses/business.ts';
 import { addCustomer } from '../../src/customers/customer.ts';
 import { closeFollowUp, openFollowUp } from '../../src/customers/follow-ups.ts';
 import { testDatabase } from '../support/database.ts';
+import { ada, openShop, value } from './shop.ts';
 
 const { db } = await testDatabase();
-await sql`insert into installation (salt) values ('salt')`.execute(db);
 
 test('why a customer left comes from a short list that the business words itself', async () => {
-  const ada = { by: 'member:ada', now: new Date('2027-03-10T10:00:00Z') };
-  const from = { name: 'Shop', address: 'shop@example.com' };
-  const shop = await addBusiness(db, { name: 'Shop', slug: 'shop', zone: 'Europe/Berlin', from, postalAddress: 'Street 1' }, ada);
-  const maria = shop.ok ? await addCustomer(db, shop.id, { givenName: 'Maria', email: 'maria@example.com' }, ada) : shop;
-  if (!shop.ok || !maria.ok) throw new Error('Both are added');
-  const task = await openFollowUp(db, shop.id, { customerId: maria.id, reason: 'lapse', dueOn: '2027-03-12' }, ada);
-  if (!task.ok) throw new Error(task.reason);
+  const shop = await openShop(db, 'shop');
+  const maria = value(await addCustomer(db, shop.id, { givenName: 'Maria', email: 'maria@example.com' }, ada));
+  const asked = { customerId: maria.id, reason: 'lapse', dueOn: '2027-03-12' } as const;
+  const task = value(await openFollowUp(db, shop.id, asked, ada));
 
   const refusal = await closeFollowUp(db, shop.id, task.id, { outcome: 'lost', lostReason: 'the parking' }, ada);
   expect(refusal).toMatchObject({ ok: false, reason: expect.stringContaining('There are: the price, went elsewhere') as string });

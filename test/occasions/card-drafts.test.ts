@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { addBusiness } from '../../src/businesses/business.ts';
 import { moveBlock } from '../../src/cards/slots.ts';
 import { openWorkshop } from '../../src/cards/workshop.ts';
 import { bringBack, discardDraft, openDraft, readDraft, saveDraft, startCard } from '../../src/occasions/card-drafts.ts';
@@ -11,6 +10,7 @@ import { archiveCard, unarchiveCard } from '../../src/occasions/cards-archive.ts
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { publishGalleryCard } from '../../src/occasions/cards.ts';
 import { addDefaultOccasions, changeOccasion, listOccasions } from '../../src/occasions/occasion.ts';
+import { openShop } from '../customers/shop.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
@@ -21,16 +21,8 @@ const now = new Date('2027-03-10T09:00:00Z');
 const ada = { by: 'member:ada', now };
 const ben = { by: 'member:ben', now: new Date('2027-03-10T09:05:00Z') };
 
-async function openShop(slug: string): Promise<{ id: string; zone: string }> {
-  const from = { name: 'Rosa & Fern', address: 'rosa@example.com' };
-  const asked = { name: 'Rosa & Fern', slug, zone: 'Europe/Berlin', from, postalAddress: 'Marktgasse 1' };
-  const added = await addBusiness(db, asked, ada);
-  if (!added.ok) throw new Error(added.reason);
-  return { id: added.id, zone: 'Europe/Berlin' };
-}
-
 async function newCard(slug: string): Promise<{ shop: string; card: string }> {
-  const { id } = await openShop(slug);
+  const { id } = await openShop(db, slug);
   const made = await startCard(db, id, { gallery: 'thank-you', name: 'Our thanks' }, ada);
   if (!made.ok) throw new Error(made.reason);
   return { shop: id, card: made.cardId };
@@ -146,7 +138,7 @@ describe('a draft', () => {
 
   test('of another business is not there', async () => {
     const { card } = await newCard('mine');
-    const { id } = await openShop('other');
+    const { id } = await openShop(db, 'other');
     expect(await openDraft(db, id, card, ada)).toBeUndefined();
     expect(await saveDraft(db, id, card, { rev: 1, change: say('x') }, ada)).toMatchObject({ ok: false });
     expect(await sayHere(db, id, card, null, ada)).toEqual([]);
@@ -220,7 +212,7 @@ describe('publishing', () => {
   });
 
   test('makes a ready card the shop’s own, which the gallery’s never replaces', async () => {
-    const shop = await openShop('own');
+    const shop = await openShop(db, 'own');
     const { cardId } = await publishGalleryCard(db, shop, 'thank-you', ada);
     const draft = (await openDraft(db, shop.id, cardId, ada))!;
     expect(draft).toMatchObject({ changed: false, fromVersion: 1 });
@@ -243,7 +235,7 @@ test('a copy begins with what the draft says, and goes its own way', async () =>
 });
 
 test('a card is put away unless an occasion sends it, and that is named', async () => {
-  const shop = await openShop('archives');
+  const shop = await openShop(db, 'archives');
   await addDefaultOccasions(db, shop, ada);
   const thanks = (await listOccasions(db, shop.id)).find(({ slug }) => slug === 'thank-you')!;
   expect(await archiveCard(db, shop.id, thanks.card_id, ada)).toMatchObject({

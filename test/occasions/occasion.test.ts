@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Business } from '../../src/businesses/business.ts';
-import { addBusiness, businessById } from '../../src/businesses/business.ts';
 import { findWording, publishGalleryCard } from '../../src/occasions/cards.ts';
 import { addDefaultOccasions, changeOccasion, listOccasions } from '../../src/occasions/occasion.ts';
 import { claimOccasionReplan } from '../../src/occasions/replan.ts';
 import { findSurvey, publishSurvey, SATISFACTION } from '../../src/occasions/surveys.ts';
+import { openShop } from '../customers/shop.ts';
 import { testDatabase } from '../support/database.ts';
 import { publishOwn } from '../support/own-card.ts';
 
@@ -12,22 +11,13 @@ const { db } = await testDatabase();
 const now = new Date('2027-03-10T23:30:00Z'); // already the 11th in Berlin
 const ada = { by: 'member:ada', now };
 
-async function openShop(slug: string): Promise<Business> {
-  const from = { name: 'Rosa & Fern', address: 'rosa@example.com' };
-  const asked = { name: 'Rosa & Fern', slug, zone: 'Europe/Berlin', country: 'DE', from, postalAddress: 'Marktgasse 1' };
-  const added = await addBusiness(db, asked, ada);
-  const business = added.ok ? await businessById(db, added.id) : undefined;
-  if (!business) throw new Error('The shop was not added');
-  return business;
-}
-
 const words = (subject: string) => ({ subject, preheader: 'A line', headline: 'Hello' });
 const mjml =
   '<mjml><mj-body><mj-section><mj-column><mj-text><h1>[[headline]]</h1></mj-text></mj-column></mj-section></mj-body></mjml>';
 
 describe('a new business', () => {
   test('starts with six occasions, each with a card in the language wanted, else in English', async () => {
-    const shop = await openShop('starts');
+    const shop = await openShop(db, 'starts');
     await addDefaultOccasions(db, shop, ada);
     const occasions = await listOccasions(db, shop.id);
     const told = occasions.map((one) => [one.slug, one.trigger, one.date_kind, one.offset_days, one.late_days, one.min_gap_days]);
@@ -53,7 +43,7 @@ describe('a new business', () => {
   });
 
   test('gets each occasion once, however often and by how many it is set up', async () => {
-    const shop = await openShop('once');
+    const shop = await openShop(db, 'once');
     await Promise.all([addDefaultOccasions(db, shop, ada), addDefaultOccasions(db, shop, ada)]);
     await addDefaultOccasions(db, shop, ada);
     expect(await listOccasions(db, shop.id)).toHaveLength(6);
@@ -63,7 +53,7 @@ describe('a new business', () => {
 
 describe('changing an occasion', () => {
   test('keeps what was before, and has it planned anew once', async () => {
-    const shop = await openShop('changes');
+    const shop = await openShop(db, 'changes');
     await addDefaultOccasions(db, shop, ada);
     const claim = async () => db.transaction().execute((trx) => claimOccasionReplan(trx, shop.id));
     expect(await claim()).toHaveLength(6);
@@ -87,7 +77,7 @@ describe('changing an occasion', () => {
   });
 
   test('from off to on lets it answer only to what happens from that day', async () => {
-    const shop = await openShop('on-again');
+    const shop = await openShop(db, 'on-again');
     await addDefaultOccasions(db, shop, ada);
     const later = { by: 'member:ada', now: new Date('2027-06-01T10:00:00Z') };
     await changeOccasion(db, shop.id, 'welcome', { mode: 'off' }, ada);
@@ -106,7 +96,7 @@ describe('changing an occasion', () => {
     [{ name: ' ' }, 'a name'],
     [{ cardId: '0198f000-0000-7000-8000-000000000001' }, 'no such card'],
   ])('to %j is refused in words', async (change, sentence) => {
-    const shop = await openShop(`refuses-${Object.keys(change)[0]?.toLowerCase()}`);
+    const shop = await openShop(db, `refuses-${Object.keys(change)[0]?.toLowerCase()}`);
     await addDefaultOccasions(db, shop, ada);
     expect(await changeOccasion(db, shop.id, 'birthday', change, ada)).toMatchObject({
       reason: expect.stringContaining(sentence),
@@ -116,14 +106,14 @@ describe('changing an occasion', () => {
 
 describe('a card', () => {
   test('from the gallery is published again only when it changed', async () => {
-    const shop = await openShop('gallery');
+    const shop = await openShop(db, 'gallery');
     const first = await publishGalleryCard(db, shop, 'thank-you', ada);
     expect(await publishGalleryCard(db, shop, 'thank-you', ada)).toEqual(first);
     await expect(publishGalleryCard(db, shop, 'no-such-card', ada)).rejects.toThrow('no-such-card');
   });
 
   test('keeps its former versions, and speaks the first language wanted that it has', async () => {
-    const shop = await openShop('versions');
+    const shop = await openShop(db, 'versions');
     const design = { name: 'Ours', mjml, words: { en: words('Hello'), de: words('Hallo') } };
     const first = await publishOwn(db, shop.id, design, ada);
     const { cardId } = first;
@@ -135,12 +125,12 @@ describe('a card', () => {
     expect(await subject(1, ['fr'])).toBe('Hello');
     expect(await subject(null, ['de'])).toBe('Hello again');
     expect(await subject(3, ['de'])).toBeUndefined();
-    const other = await openShop('versions-other');
+    const other = await openShop(db, 'versions-other');
     expect(await findWording(db, other.id, cardId, 1, ['en'])).toBeUndefined();
   });
 
   test('with a mistake in it is not published, and the mistake is told', async () => {
-    const shop = await openShop('mistakes');
+    const shop = await openShop(db, 'mistakes');
     const design = { name: 'Ours', mjml, words: { en: words('Hello {{customer.firstNam}}') } };
     const outcome = await publishOwn(db, shop.id, design, ada);
     expect(outcome).toMatchObject({ ok: false, reason: expect.stringContaining('customer.firstName') });
@@ -149,7 +139,7 @@ describe('a card', () => {
 });
 
 test('a survey keeps the questions that an answer was given to', async () => {
-  const shop = await openShop('surveys');
+  const shop = await openShop(db, 'surveys');
   const [question] = SATISFACTION;
   const first = await publishSurvey(db, shop.id, 'Ours', SATISFACTION, ada);
   const next = await publishSurvey(db, shop.id, 'Ours', [{ ...question!, lowAt: 1 }], ada);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addBusiness, type Business, businessById } from '../../src/businesses/business.ts';
+import { businessById } from '../../src/businesses/business.ts';
 import { changeColours, changeLogo } from '../../src/businesses/look.ts';
 import { keepPicture } from '../../src/businesses/pictures.ts';
 import { findWording, publishGalleryCard } from '../../src/occasions/cards.ts';
@@ -8,15 +8,15 @@ import { openDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
 import { archiveCard, unarchiveCard } from '../../src/occasions/cards-archive.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { relookCards } from '../../src/occasions/relook.ts';
+import { ada, openShop } from '../customers/shop.ts';
 import { testDatabase } from '../support/database.ts';
 import { benchtop, publishOwn } from '../support/own-card.ts';
 import sharp from 'sharp';
 
 const { db } = await testDatabase();
-const ada = { by: 'member:ada', now: new Date('2027-03-10T10:00:00Z') };
 
 test('a new look reaches the cards that wear the shop’s, as their next version, and what was sent keeps the old one', async () => {
-  const rosa = await shop('rosa');
+  const rosa = await openShop(db, 'rosa');
   const { cardId } = await publishGalleryCard(db, rosa, 'birthday-balloons', ada);
   await changeColours(db, rosa.id, { accent: '#2f6b4f', second: '#cfe3c4' }, ada);
   await changeLogo(db, rosa.id, await logo(rosa.id), ada);
@@ -34,7 +34,7 @@ test('a new look reaches the cards that wear the shop’s, as their next version
 });
 
 test('a card in colours of its own keeps them', async () => {
-  const cem = await shop('cem');
+  const cem = await openShop(db, 'cem');
   const words = { subject: 'Hello', preheader: 'A word', hello: 'Hello' };
   const mjml =
     '<mjml><mj-body><mj-section><mj-column><mj-text color="[[colour.accent|#c8553d]]">[[hello]]</mj-text></mj-column></mj-section></mj-body></mjml>';
@@ -45,7 +45,7 @@ test('a card in colours of its own keeps them', async () => {
 });
 
 test('the gallery’s cards are published in the shop’s look from the start', async () => {
-  const shop3 = await shop('late');
+  const shop3 = await openShop(db, 'late');
   await changeColours(db, shop3.id, { accent: '#22335c', second: null }, ada);
   const { cardId } = await publishGalleryCard(db, shop3, 'birthday-balloons', ada);
   expect((await findWording(db, shop3.id, cardId, null, ['en']))!.card.html).toContain('#22335c');
@@ -72,7 +72,7 @@ describe('the shop’s look, changed while', () => {
   const html = async (id: string, cardId: string) => (await findWording(db, id, cardId, null, ['en']))!.card.html;
 
   test('a card is published, is the one it gets, once somebody looked at it so', async () => {
-    const { id } = await shop('while-published');
+    const { id } = await openShop(db, 'while-published');
     const { cardId } = await publishOwn(db, id, card, ada);
     const { rev } = (await openDraft(db, id, cardId, ada))!;
     const change = { words: { en: { hello: 'Good day' } } };
@@ -88,7 +88,7 @@ describe('the shop’s look, changed while', () => {
   });
 
   test('cards are published anew, is not undone by those', async () => {
-    const { id } = await shop('while-relooked');
+    const { id } = await openShop(db, 'while-relooked');
     const { cardId } = await publishOwn(db, id, card, ada);
     await changeColours(db, id, { accent: '#b03a63', second: null }, ada);
     await relookCards(db, meanwhile(id, '#1f6580'), id, ada);
@@ -96,7 +96,7 @@ describe('the shop’s look, changed while', () => {
   });
 
   test('a card is put away, is the one it comes back in', async () => {
-    const { id } = await shop('while-away');
+    const { id } = await openShop(db, 'while-away');
     const { cardId } = await publishOwn(db, id, card, ada);
     expect(await archiveCard(db, id, cardId, ada)).toEqual({ ok: true });
     await wear(id, '#6b3a75');
@@ -112,17 +112,4 @@ async function logo(businessId: string): Promise<string> {
   const kept = await keepPicture(db, businessId, upload, 'logo', ada);
   if (!kept.ok) throw new Error(kept.reason);
   return kept.file;
-}
-
-async function shop(slug: string): Promise<Business> {
-  const asked = {
-    name: slug,
-    slug,
-    zone: 'Europe/London',
-    from: { name: slug, address: `hello@${slug}.example` },
-    postalAddress: '1 Row',
-  };
-  const added = await addBusiness(db, asked, ada);
-  if (!added.ok) throw new Error(added.reason);
-  return (await businessById(db, added.id))!;
 }
