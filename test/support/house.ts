@@ -1,11 +1,10 @@
 import { afterAll } from 'vitest';
 import { type Accounts, addAccount, openAccounts } from '../../src/businesses/accounts.ts';
-import { addBusiness, type Business, findBusiness } from '../../src/businesses/business.ts';
+import type { Business } from '../../src/businesses/business.ts';
 import { addMember, type Role } from '../../src/businesses/members.ts';
-import { addDefaultOccasions } from '../../src/occasions/occasion.ts';
 import { startWeb, type WebServer } from '../../src/web/server.ts';
 import { PASSWORD, PASSWORD_HASH } from './password.ts';
-import { openShop, type Shop } from './shop.ts';
+import { addShop, openShop, type Shop } from './shop.ts';
 
 /** A shop with its people, another shop with a stranger, and the pages of both. */
 export interface House {
@@ -65,7 +64,7 @@ export async function openHouse(url: string, start: string): Promise<House> {
   const shop = await openShop(url, start);
   const { app, business } = shop;
   const accounts = openAccounts({ db: app.db, secretKeys: app.secretKeys, publicUrl: app.config.publicUrl });
-  const other = await addOther(shop);
+  const other = await addShop(app, THORN);
   const web = await startWeb(app, { host: '127.0.0.1', port: 0 });
   const base = `http://127.0.0.1:${web.port}`;
   let open = true;
@@ -83,20 +82,13 @@ export async function openHouse(url: string, start: string): Promise<House> {
   return { app, shop, accounts, business, other, web, base, ada, ben, cem, nobody, guest: invite, close };
 }
 
-async function addOther({ app: { db, now } }: Shop): Promise<Business> {
-  const actor = { by: 'fondly', now: now() };
-  const asked = {
-    name: 'Thorn & Son',
-    slug: 'thorn',
-    zone: 'Europe/London',
-    from: { name: 'Thorn', address: 'hello@thorn.example' },
-  };
-  const added = await addBusiness(db, { ...asked, postalAddress: '1 Hedge Lane\nYork YO1 7HH' }, actor);
-  const business = added.ok ? await findBusiness(db, 'thorn') : undefined;
-  if (!business) throw new Error('The other shop could not be made');
-  await addDefaultOccasions(db, business, actor);
-  return business;
-}
+const THORN = {
+  name: 'Thorn & Son',
+  slug: 'thorn',
+  zone: 'Europe/London',
+  from: { name: 'Thorn', address: 'hello@thorn.example' },
+  postalAddress: '1 Hedge Lane\nYork YO1 7HH',
+};
 
 type Parts = Pick<House, 'shop' | 'accounts' | 'base'>;
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { addBusiness, type Business, findBusiness } from '../../src/businesses/business.ts';
+import type { NewBusiness } from '../../src/businesses/read-business.ts';
 import { readConfig } from '../../src/config.ts';
 import { addCustomer, type NewCustomer } from '../../src/customers/customer.ts';
 import { createLog } from '../../src/log.ts';
@@ -34,7 +35,7 @@ export async function openShop(url: string, start: string): Promise<Shop> {
     await app[Symbol.asyncDispose]();
     rmSync(dataDir, { recursive: true, force: true });
   });
-  const business = await addShop(app);
+  const business = await addShop(app, ROSA);
   return {
     app,
     clock,
@@ -53,18 +54,20 @@ export async function openShop(url: string, start: string): Promise<Shop> {
   };
 }
 
-async function addShop({ db, now }: App): Promise<Business> {
+/** Adds a shop with its default occasions. */
+export async function addShop({ db, now }: Pick<App, 'db' | 'now'>, asked: NewBusiness): Promise<Business> {
   const actor = { by: 'fondly', now: now() };
-  const asked = {
-    name: 'Rosa & Fern',
-    slug: 'rosa',
-    zone: 'Europe/London',
-    from: { name: 'Rosa & Fern', address: 'hello@rosa.example' },
-    postalAddress: '12 Market Row\nBath BA1 5LZ',
-  };
   const added = await addBusiness(db, asked, actor);
-  const business = added.ok ? await findBusiness(db, 'rosa') : undefined;
-  if (!business) throw new Error('The shop could not be made');
+  const business = added.ok ? await findBusiness(db, asked.slug) : undefined;
+  if (!business) throw new Error(`The shop ${asked.slug} could not be made`);
   await addDefaultOccasions(db, business, actor);
   return business;
 }
+
+const ROSA: NewBusiness = {
+  name: 'Rosa & Fern',
+  slug: 'rosa',
+  zone: 'Europe/London',
+  from: { name: 'Rosa & Fern', address: 'hello@rosa.example' },
+  postalAddress: '12 Market Row\nBath BA1 5LZ',
+};
