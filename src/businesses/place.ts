@@ -42,9 +42,10 @@ export function listCountries(): readonly { code: string; name: string }[] {
 // Asking Intl for them all takes some 20 ms.
 let known: { code: string; name: string }[] | undefined;
 
-/** The zone of a country that has but one; undefined where one must choose. */
-export function zoneOfCountry(country: string): string | undefined {
-  const zones = zonesOf(country);
+/** The zone of a country that has but one; undefined where one must choose, and for what is no country. */
+export function zoneOfCountry(text: string): string | undefined {
+  const country = readCountry(text);
+  const zones = country === undefined ? [] : zonesOf(country);
   return zones.length === 1 ? zones[0] : undefined;
 }
 

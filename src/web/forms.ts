@@ -3,9 +3,12 @@ import type { Context } from 'hono';
 /** A form as it was posted. */
 export type Form = Record<string, string | File | (string | File)[]>;
 
-/** A form as it is posted here, without the one sign that PostgreSQL keeps in no text, and that nobody types. */
+/**
+ * A form as it is posted here, without the one sign that PostgreSQL keeps in no text, and that nobody types. What cannot be read as a form
+ * says nothing: the page asks for what is missing, and a press without words is still a press.
+ */
 export async function readForm(c: Context): Promise<Form> {
-  const form: Form = await c.req.parseBody({ all: true });
+  const form: Form = await c.req.parseBody({ all: true }).catch(() => ({}));
   const clean = (value: string | File): string | File => (typeof value === 'string' ? value.replaceAll('\0', '') : value);
   return Object.fromEntries(
     Object.entries(form).map(([name, value]) => [name, Array.isArray(value) ? value.map(clean) : clean(value)]),

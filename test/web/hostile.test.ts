@@ -98,6 +98,32 @@ describe('words that are an attack', () => {
   });
 });
 
+describe('a form that no browser would send', () => {
+  it.each(all.filter(({ method }) => method === 'POST'))(
+    'is answered with words by $name: a field twice, as a file, or not at all',
+    async ({ make, ...route }) => {
+      const { form = {} } = await make(house);
+      for (const field of Object.keys(form)) {
+        for (const [shape, value] of Object.entries(shapes(form[field]))) {
+          const one = await make(house);
+          const { [field]: _, ...others } = one.form ?? {};
+          const answer = await send(route, { ...one, form: value === undefined ? others : { ...others, [field]: value } });
+          expect({ field, shape, failed: answer.status >= 500 }).toEqual({ field, shape, failed: false });
+        }
+      }
+      const { headers, ...one } = await make(house);
+      const unreadable = { ...headers, 'content-type': 'multipart/form-data; boundary=none' };
+      expect((await send(route, { ...one, form: { a: 'b' }, headers: unreadable })).status).toBeLessThan(500);
+    },
+    120_000,
+  );
+});
+
+function shapes(value: Fields[string] = ''): Record<string, Fields[string] | undefined> {
+  const words = typeof value === 'string' ? value : 'zq';
+  return { twice: [words, words], file: new Blob([words], { type: 'text/plain' }), missing: undefined };
+}
+
 let turns = 0;
 
 /** Each in its turn, so that all of them get everywhere in the end. */

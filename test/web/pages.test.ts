@@ -297,6 +297,33 @@ describe('a survey', () => {
   });
 });
 
+it('forms that no browser would send are answered with words: a field twice, as a file, not at all, or no form', async () => {
+  const target = { business: shop.business.id, touchpoint: await touchpointOf('Mia', 'birthday') };
+  const forms = [
+    [await linkTo('Una', 'survey', 'survey'), { answer: '5', words: 'A rose' }],
+    [`${base}/p/${signLink(shop.app.keys, { ...target, purpose: 'preferences' })}`, { do: 'day', kind: 'birthday', day: '3' }],
+    [`${base}/join/rosa`, { consent: 'yes', given: 'Ned', email: 'ned@example.com' }],
+  ] as const;
+  for (const [link, fields] of forms) {
+    const bodies = Object.keys(fields).flatMap((name) => {
+      const [twice, file, missing] = [form(fields), form(fields), form(fields)];
+      twice.append(name, 'x');
+      file.set(name, new Blob(['x']));
+      missing.delete(name);
+      return [twice, file, missing];
+    });
+    for (const body of bodies) expect((await post(link, body)).status).toBeLessThan(500);
+    const unreadable = { method: 'POST', body: 'x', headers: { 'content-type': 'multipart/form-data' } };
+    expect((await fetch(link, unreadable)).status).toBeLessThan(500);
+  }
+
+  function form(fields: Record<string, string>): FormData {
+    const data = new FormData();
+    for (const [name, value] of Object.entries(fields)) data.append(name, value);
+    return data;
+  }
+});
+
 describe('the server', () => {
   it('says whether it is well', async () => {
     expect(await (await fetch(`${base}/health`)).json()).toEqual({ ok: true });

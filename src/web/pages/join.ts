@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { confirmSignUp, findSignUp, signUp, type SignUpFault } from '../../answers/sign-up.ts';
 import { type Business, findBusiness } from '../../businesses/business.ts';
 import { type LinkTarget, readLink } from '../../links/token.ts';
-import { type Form, numberOf, textOf } from '../forms.ts';
+import { type Form, numberOf, readForm, textOf } from '../forms.ts';
 import { type Html, noticePage, sheetPage } from '../layout.ts';
 import { limitFor, networkOf } from '../networks.ts';
 import type { Site } from '../site.ts';
@@ -31,9 +31,9 @@ export function joinPost(site: Site) {
     const shop = business.name;
     const busy = () => c.html(noticePage({ title: say.busyTitle, text: say.busy, shop, speech }), 429);
     if (!limit(networkOf(c, site), site.now())) return busy();
-    const form: Form = await c.req.parseBody({ all: true }).catch(() => ({}));
+    const form = await readForm(c);
     if (textOf(form, 'consent') !== 'yes') return c.html(formPage(business, speech, form, 'consent'), 422);
-    const done = await signUp(site.db, business.id, readForm(form, business, speech), site.now());
+    const done = await signUp(site.db, business.id, wishIn(form, business, speech), site.now());
     if (!done.ok) return done.fault === 'busy' ? busy() : c.html(formPage(business, speech, form, done.fault), 422);
     return c.html(noticePage({ title: say.sentTitle, text: fill(say.sent, { shop }), shop, speech }));
   };
@@ -73,7 +73,7 @@ function speechFor(c: Context): Speech {
   return speakAsAsked(c.req.header('accept-language'));
 }
 
-function readForm(form: Form, { name: shop }: Business, { language, words }: Speech) {
+function wishIn(form: Form, { name: shop }: Business, { language, words }: Speech) {
   const typed = textOf(form, 'year').trim();
   return {
     email: textOf(form, 'email'),

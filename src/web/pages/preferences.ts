@@ -4,7 +4,7 @@ import { findPreferences, type Preferences } from '../../answers/preferences.ts'
 import { type LinkTarget, readLink } from '../../links/token.ts';
 import { planStep } from '../../touchpoints/plan.ts';
 import { noticePage } from '../layout.ts';
-import { type Form, numberOf, textOf } from '../forms.ts';
+import { type Form, numberOf, readForm, textOf } from '../forms.ts';
 import type { Site } from '../site.ts';
 import { fill, pageLanguages, type Speech, speak } from '../words.ts';
 import { confirmPage, preferencesPage, type Said, stoppedPage } from './preferences-parts.ts';
@@ -27,7 +27,7 @@ export function preferencesPost(site: Site) {
   return async (c: Context): Promise<Response> => {
     const asked = await askedBy(site, c);
     if (!asked) return c.notFound();
-    const form: Form = await c.req.parseBody({ all: true }).catch(() => ({}));
+    const form = await readForm(c);
     const choice = readChoice(asked.preferences, form);
     if (!choice) return c.html(preferencesPage(asked.preferences, asked.speech), 422);
     const chosen = await choose(site.db, asked.link, choice, site.now());

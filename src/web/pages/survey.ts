@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { findInvitation, type Invitation, LONGEST_WORDS, type Said, storeAnswers } from '../../answers/answer.ts';
 import { type LinkTarget, readLink } from '../../links/token.ts';
 import { labelOf, type Question, wordsOf } from '../../occasions/surveys.ts';
+import { type Form, readForm, textOf } from '../forms.ts';
 import { noticePage, sheetPage } from '../layout.ts';
 import type { Site } from '../site.ts';
 import { visitorOf } from '../visits.ts';
@@ -31,7 +32,7 @@ export function surveyPost(site: Site) {
     if (!asked) return c.notFound();
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
-    const said = readForm(invitation, await c.req.parseBody().catch(() => ({})));
+    const said = saidIn(invitation, await readForm(c));
     const value = said.get(0)?.value;
     if (value === undefined) return c.html(formPage(invitation, said, true), 422);
     const visitor = visitorOf(site, c, link.business);
@@ -57,14 +58,13 @@ function numberIn(value: unknown): number | undefined {
 }
 
 /** `answer` and `words` are the first question's; the others are `answer2` and so on. What is none of the answers was not said. */
-function readForm({ questions }: Invitation, body: Record<string, unknown>): Map<number, Said> {
-  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+function saidIn({ questions }: Invitation, form: Form): Map<number, Said> {
   return new Map(
     questions.map(({ kind, values }, place): [number, Said] => {
-      const value = numberIn(body[fieldOf(place)]);
+      const value = numberIn(textOf(form, fieldOf(place)));
       const known = value !== undefined && values.includes(value) ? value : undefined;
-      if (place === 0) return [0, { value: known, words: text('words') }];
-      return [place, kind === 'text' ? { words: text(fieldOf(place)) } : { value: known }];
+      if (place === 0) return [0, { value: known, words: textOf(form, 'words') }];
+      return [place, kind === 'text' ? { words: textOf(form, fieldOf(place)) } : { value: known }];
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { findSubscription, type Subscription, unsubscribe } from '../../answers/unsubscribe.ts';
 import { type LinkTarget, readLink, signLink } from '../../links/token.ts';
+import { readForm } from '../forms.ts';
 import { noticePage, sheetPage } from '../layout.ts';
 import type { Site } from '../site.ts';
 import { fill, type Speech, speak } from '../words.ts';
@@ -31,10 +32,9 @@ export function unsubscribePost(site: Site) {
   };
 }
 
-// A body that cannot be read is no reason to go on writing to someone: this only chooses the answer.
+// This only chooses the answer: a body that cannot be read is no reason to go on writing to someone.
 async function isOneClick(c: Context): Promise<boolean> {
-  const body = await c.req.parseBody().catch(() => ({}));
-  return 'List-Unsubscribe' in body;
+  return 'List-Unsubscribe' in (await readForm(c));
 }
 
 function formPage({ keys }: Site, link: LinkTarget, found: Subscription) {
