@@ -1,6 +1,6 @@
 import { isAddress } from './attributes.ts';
 import { AWKWARD } from './awkward.ts';
-import type { CardSource, StoredCard } from './compile.ts';
+import type { CardSource, StoredCard } from './card.ts';
 import { readExpressions } from './expressions.ts';
 import { nearestField } from './fields.ts';
 import { refusePage } from './final.ts';

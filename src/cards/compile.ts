@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import mjml2html from 'mjml';
+import type { CardSource, Compiled } from './card.ts';
 import { checkCard, checkCompiled, checkInput, checkSource } from './check.ts';
 import { footerHtml, footerText, nightStyle } from './footer.ts';
 import { cutHoles, type Cut, fillHoles } from './holes.ts';
@@ -10,34 +11,6 @@ import { type Problem, quoted, without } from './problems.ts';
 import { MAX_HTML_BYTES, TOO_LARGE } from './render.ts';
 import { fitScript } from './script.ts';
 import { tidy, warnFooter, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
-
-export interface CardSource {
-  mjml: string;
-  words: Words;
-  /** BCP 47. */
-  language: string;
-  look?: Look;
-}
-
-/** What is stored of a published card in one language: Handlebars sources and their hash. */
-export interface StoredCard {
-  language: string;
-  subject: string;
-  html: string;
-  text: string;
-  /** SHA-256 of all of the above. */
-  hash: string;
-}
-
-/** One version of a card in one language, fresh from its design and words. */
-export interface CompiledCard extends StoredCard {
-  /** Merge fields used. */
-  fields: string[];
-  /** Fields used with nothing to say instead: who lacks one gets no card. */
-  required: string[];
-}
-
-export type Compiled = { ok: true; card: CompiledCard; warnings: Problem[] } | { ok: false; problems: Problem[] };
 
 /** MJML and words to the sources that are stored; once per version and language. MJML runs here, Handlebars only after it, so data never becomes markup. */
 export async function compileCard(source: CardSource): Promise<Compiled> {

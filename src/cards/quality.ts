@@ -1,4 +1,4 @@
-import type { CompiledCard } from './compile.ts';
+import type { CompiledCard } from './card.ts';
 import { contrast } from './look.ts';
 import { type Problem, quoted, without } from './problems.ts';
 import { type SlotKind, slotsOf } from './slots.ts';

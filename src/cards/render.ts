@@ -1,4 +1,4 @@
-import type { StoredCard } from './compile.ts';
+import type { StoredCard } from './card.ts';
 import { readExpressions } from './expressions.ts';
 import { FIELDS, type Field, MAX_ANSWERS, type MergeData, type SurveyAnswer } from './fields.ts';
 import { type Fill, isBlank, prepare } from './handlebars.ts';

@@ -1,4 +1,4 @@
-import type { StoredCard } from './compile.ts';
+import type { StoredCard } from './card.ts';
 import type { MergeData } from './fields.ts';
 import { renderCard } from './render.ts';
 

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { AWKWARD } from './awkward.ts';
-import { type CardSource, type Compiled, compileCard, type StoredCard } from './compile.ts';
+import type { CardSource, Compiled, StoredCard } from './card.ts';
+import { compileCard } from './compile.ts';
 import type { MergeData } from './fields.ts';
 import { type RenderedCard, renderCard } from './render.ts';
 import { type Tried, tryAll, type TryPerson } from './try-all.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { CardSource, Compiled, StoredCard } from './compile.ts';
+import type { CardSource, Compiled, StoredCard } from './card.ts';
 import type { MergeData } from './fields.ts';
 import type { RenderedCard } from './render.ts';
 import type { Tried, TryPerson } from './try-all.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Db } from '../businesses/commit.ts';
-import { type CompiledCard, compileCard } from '../cards/compile.ts';
+import type { CompiledCard } from '../cards/card.ts';
+import { compileCard } from '../cards/compile.ts';
 import { ANSWER_FIELDS, FIELDS, type MergeData, nearestField } from '../cards/fields.ts';
 import { type GalleryCard, listGallery, readGalleryCard } from '../cards/gallery.ts';
 import { describeProblem } from '../cards/problems.ts';

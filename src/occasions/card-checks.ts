@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Business } from '../businesses/business.ts';
 import type { Db } from '../businesses/commit.ts';
 import { lookOf } from '../businesses/look.ts';
-import type { CompiledCard } from '../cards/compile.ts';
+import type { CompiledCard } from '../cards/card.ts';
 import type { Look } from '../cards/look.ts';
 import { broken, type Finding, reviewCard, reviewDesign } from '../cards/quality.ts';
 import type { Words } from '../cards/words.ts';

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import type { Actor, Db } from '../businesses/commit.ts';
-import type { CompiledCard } from '../cards/compile.ts';
+import type { CompiledCard } from '../cards/card.ts';
 import type { Look } from '../cards/look.ts';
 import type { Words } from '../cards/words.ts';
 import type { Database } from '../database/schema.ts';

@@ -1,4 +1,4 @@
-import type { CardSource, Compiled, CompiledCard } from '../cards/compile.ts';
+import type { CardSource, Compiled, CompiledCard } from '../cards/card.ts';
 import type { Look } from '../cards/look.ts';
 import type { Problem } from '../cards/problems.ts';
 import type { Words } from '../cards/words.ts';

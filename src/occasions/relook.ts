@@ -1,6 +1,6 @@
 import { type Actor, type Db, inOneCommit } from '../businesses/commit.ts';
 import { lookOf } from '../businesses/look.ts';
-import type { CompiledCard } from '../cards/compile.ts';
+import type { CompiledCard } from '../cards/card.ts';
 import type { Look } from '../cards/look.ts';
 import type { Workshop } from '../cards/workshop.ts';
 import { isStillWorn, lookTogether } from './card-look.ts';

@@ -1,6 +1,7 @@
 import mjml2html from 'mjml';
 import { AWKWARD } from '../../src/cards/awkward.ts';
-import { type CompiledCard, compileCard } from '../../src/cards/compile.ts';
+import type { CompiledCard } from '../../src/cards/card.ts';
+import { compileCard } from '../../src/cards/compile.ts';
 import type { MergeData } from '../../src/cards/fields.ts';
 import { refusePage } from '../../src/cards/final.ts';
 import { listGallery, readGalleryCard } from '../../src/cards/gallery.ts';

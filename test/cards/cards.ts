@@ -1,4 +1,5 @@
-import { type Compiled, type CompiledCard, compileCard } from '../../src/cards/compile.ts';
+import type { Compiled, CompiledCard } from '../../src/cards/card.ts';
+import { compileCard } from '../../src/cards/compile.ts';
 import { describeProblem } from '../../src/cards/problems.ts';
 import { listGallery, readGalleryCard } from '../../src/cards/gallery.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { AWKWARD } from '../../src/cards/awkward.ts';
-import type { StoredCard } from '../../src/cards/compile.ts';
+import type { StoredCard } from '../../src/cards/card.ts';
 import { openWorkshop, type Workshop } from '../../src/cards/workshop.ts';
 import { design, must, sentences, WORDS } from './cards.ts';
 
