@@ -84,7 +84,8 @@ export async function checksPage(visit: Visit): Promise<Response> {
   // Without a script it is a page of its own.
   const content = visit.fragment
     ? lines
-    : html`<h1>${draft.name}</h1>
+    : html`<p class="back"><a href="${visit.href(`/cards/${id}/publish`)}">Check and publish</a></p>
+        <div class="head"><h1>${draft.name}</h1></div>
         ${lines}`;
   return membersPage(visit, { title: 'Checks', section: 'cards', content });
 }
