@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 
-// Row types of every table, written by hand and held against the real schema by test/database/schema.test.ts.
+// Row types of every table, written by hand and held against the real schema by test/database/schema.test.ts. In one file, however long,
+// because it is one list: whoever looks for a column looks here.
 
 /** A local day, 'YYYY-MM-DD'. */
 export type Day = string;
