@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { businessById } from '../../src/businesses/business.ts';
+import { type Business, businessById } from '../../src/businesses/business.ts';
 import { findWording } from '../../src/occasions/cards.ts';
 import { listOccasions } from '../../src/occasions/occasion.ts';
 import { startWeb } from '../../src/web/server.ts';
@@ -33,6 +33,45 @@ describe('the shop’s settings', () => {
     expect(await marked(id)).toBe(true);
     await ada.post('/settings', facts);
   });
+
+  test('of two owners at once keep both; where both changed the same, the later one sees both and chooses', async () => {
+    const was = Object.fromEntries(Object.entries(facts).map(([name, value]) => [`was-${name}`, value]));
+    await ada.post('/settings', facts);
+    await ada.post('/settings', { ...was, ...facts, referralLine: 'Tulips for two.', leapRule: 'mar1' });
+    const typed = {
+      ...was,
+      ...facts,
+      referralLine: 'Roses for two.',
+      postalAddress: '3 Mill Lane\nBath BA1 1AA',
+      leapRule: 'feb28',
+    };
+    const later = await ada.post('/settings', typed);
+    expect(later.status).toBe(422);
+    expect(later.page).toMatch(/Two of you changed this: A line about bringing a friend/);
+    expect(later.page).toMatch(/Yours, as below: <bdi>Roses for two\.<\/bdi>[^]*Theirs: <bdi>Tulips for two\.<\/bdi>/);
+    expect(later.page).toContain('3 Mill Lane');
+    expect(await shop()).toMatchObject({
+      referral_line: 'Tulips for two.',
+      leap_rule: 'mar1',
+      postal_address: facts.postalAddress,
+    });
+
+    const shown = Object.fromEntries(
+      Array.from(later.page.matchAll(/name="(was-\w+)" value="([^"]*)"/g), ([, name, value]) => [name!, value!]),
+    );
+    const answer = { ...typed, ...shown, leapRule: 'mar1', 'keep-referralLine': 'theirs' };
+    expect((await ada.post('/settings', answer)).status).toBe(303);
+    expect(await shop()).toMatchObject({
+      referral_line: 'Tulips for two.',
+      leap_rule: 'mar1',
+      postal_address: '3 Mill Lane\nBath BA1 1AA',
+    });
+    await ada.post('/settings', facts);
+  });
+
+  async function shop(): Promise<Business> {
+    return (await businessById(db, house.business.id))!;
+  }
 
   async function marked(id: string): Promise<boolean> {
     return (
@@ -111,7 +150,7 @@ test('the sample shop goes at one press, with the mails it wrote', async () => {
 });
 
 test('a shop that is asked for twice is begun once, and whoever comes back to its first question is led on', async () => {
-  const guest = await house.guest('Twice');
+  const guest = await house.guest('Twice', 'owner');
   const begin = () => guest.send('/welcome/shop', newShop);
   const [first, second] = await Promise.all([begin(), begin()]);
   expect([first.status, second.location]).toEqual([303, first.location]);

@@ -3,7 +3,6 @@ import type { Business, BusinessChange } from '../../../businesses/business.ts';
 import type { Refusal } from '../../../businesses/commit.ts';
 import { listCountries, readLocale, zoneOfCountry } from '../../../businesses/place.ts';
 import { languageName } from '../../days.ts';
-import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { area, field, type Option, problemBox, select } from '../../parts.ts';
 
@@ -17,6 +16,16 @@ export interface ShopValues {
   fromName: string;
   from: string;
 }
+
+export const shopLabels: Record<keyof ShopValues, string> = {
+  name: 'Name of the shop',
+  postalAddress: 'Postal address',
+  zone: 'Time zone',
+  country: 'Country',
+  language: 'Language of the shop',
+  fromName: 'Sender’s name',
+  from: 'Cards come from',
+};
 
 /** In which languages the ready cards are worded. */
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'el', 'zh', 'ar'];
@@ -33,12 +42,12 @@ export function shopValuesOf(business: Business): ShopValues {
   };
 }
 
-export function readShopValues(form: Form): ShopValues {
-  const text = (name: keyof ShopValues) => textOf(form, name).trim().slice(0, 2000);
+export function readShopValues(textOf: (name: string) => string): ShopValues {
+  const text = (name: keyof ShopValues) => textOf(name).trim().slice(0, 2000);
   const country = text('country');
   return {
     name: text('name'),
-    postalAddress: textOf(form, 'postalAddress').trim().replaceAll('\r\n', '\n').slice(0, 1000),
+    postalAddress: textOf('postalAddress').trim().replaceAll('\r\n', '\n').slice(0, 1000),
     // Somebody whose browser says nothing still has it from the country, where that has but one.
     zone: text('zone') || (zoneOfCountry(country) ?? ''),
     country,
@@ -67,7 +76,7 @@ export function shopFields(values: ShopValues, refusal: Refusal | undefined, gue
   return html`${refusal && !FIELDS.has(refusal.about ?? '') ? problemBox(refusal.reason) : ''}
     ${field({
       name: 'name',
-      label: 'Name of the shop',
+      label: shopLabels.name,
       hint: 'As customers know it. It stands on every card.',
       value: values.name,
       problem: at('name'),
@@ -77,7 +86,7 @@ export function shopFields(values: ShopValues, refusal: Refusal | undefined, gue
     })}
     ${area({
       name: 'postalAddress',
-      label: 'Postal address',
+      label: shopLabels.postalAddress,
       hint: 'Under every card in small letters: the law in many countries wants it.',
       value: values.postalAddress,
       problem: at('postalAddress'),
@@ -85,7 +94,7 @@ export function shopFields(values: ShopValues, refusal: Refusal | undefined, gue
       maxlength: 1000,
     })}
     <div class="pair">
-      ${select({ name: 'country', label: 'Country', hint: 'Whose holidays and habits it keeps.', value: values.country, options: countries(), problem: at('country') })}
+      ${select({ name: 'country', label: shopLabels.country, hint: 'Whose holidays and habits it keeps.', value: values.country, options: countries(), problem: at('country') })}
       ${zoneField(values.zone, at('zone'), guess)}
     </div>
     ${languageAndSender(values, at)}`;
@@ -108,7 +117,7 @@ const FIELDS = new Set([
 function languageAndSender(values: ShopValues, at: (name: string) => string | undefined): Html {
   return html`${select({
     name: 'language',
-    label: 'Language of the shop',
+    label: shopLabels.language,
     hint: 'A customer with a language of their own gets cards in that one.',
     value: values.language,
     options: languages(values.language),
@@ -117,13 +126,19 @@ function languageAndSender(values: ShopValues, at: (name: string) => string | un
   ${field({
     name: 'from',
     type: 'email',
-    label: 'Cards come from',
+    label: shopLabels.from,
     hint: 'The address that customers see as the sender. Best is one of the shop’s own domain.',
     value: values.from,
     problem: at('from'),
     required: true,
     autocomplete: 'email',
   })}`;
+}
+
+/** What may be chosen for a field; nothing where people write. */
+export function shopOptions(field: string, value: string): Option[] {
+  if (field === 'country') return countries();
+  return field === 'language' ? languages(value) : [];
 }
 
 function countries(): Option[] {
@@ -144,7 +159,7 @@ function zoneField(zone: string, problem: string | undefined, guess: boolean): H
     ? html`aria-invalid="true" aria-describedby="f-zone-hint f-zone-problem"`
     : html`aria-describedby="f-zone-hint"`;
   return html`<div class="field ${problem ? 'wrong' : ''}">
-    <label for="f-zone">Time zone</label>
+    <label for="f-zone">${shopLabels.zone}</label>
     <p class="hint" id="f-zone-hint">By whose clock the shop lives.</p>
     ${problem ? html`<p class="wrong-words" id="f-zone-problem" role="alert">${problem}</p>` : ''}
     <input

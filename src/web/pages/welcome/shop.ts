@@ -5,7 +5,7 @@ import type { Refusal } from '../../../businesses/commit.ts';
 import { findBegunShop } from '../../../businesses/setup.ts';
 import { addShop } from '../../../occasions/new-shop.ts';
 import { addSampleShop } from '../../../occasions/sample-shop.ts';
-import { readForm } from '../../forms.ts';
+import { readForm, textOf } from '../../forms.ts';
 import { type Html, noticePage } from '../../layout.ts';
 import { button, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
@@ -23,7 +23,8 @@ export async function newShopPage(c: Context, site: Site): Promise<Response> {
 export async function newShopPost(c: Context, site: Site): Promise<Response> {
   const account = await site.accounts.whoIs(c.req.raw.headers);
   if (!account) return signInAgain(c);
-  const values = readShopValues(await readForm(c));
+  const form = await readForm(c);
+  const values = readShopValues((name) => textOf(form, name));
   const { name, zone, postalAddress, ...rest } = asChange(values);
   const from = { name, address: values.from };
   const actor = { by: `account:${account.accountId}`, now: site.now() };
