@@ -4,6 +4,7 @@ import type { Db } from '../businesses/commit.ts';
 import { addDays } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
 import { yearsOn } from '../calendar/occurrence.ts';
+import { AWKWARD } from '../cards/awkward.ts';
 import type { MergeData } from '../cards/fields.ts';
 import type { Day } from '../database/schema.ts';
 import { mergeDataFor, type MergeSource } from './merge-data.ts';
@@ -62,6 +63,14 @@ export async function* reachOf(
   }
 }
 
+/** A card that no occasion sends yet is looked at as if one did: only what customers themselves lack is missing. */
+const asIfSent = standIns();
+
+function standIns(): Pick<MergeData, 'occasion' | 'date' | 'years' | 'purchase' | 'survey'> {
+  const { occasion, date, years, purchase, survey } = AWKWARD[0]!.data;
+  return { occasion, ...(date && { date }), ...(years && { years }), ...(purchase && { purchase }), ...(survey && { survey }) };
+}
+
 const ZERO = '00000000-0000-0000-0000-000000000000';
 
 interface Row {
@@ -117,7 +126,10 @@ function reached(
     id: row.id,
     name,
     language: row.language,
-    dataIn: (language) => mergeDataFor(mergeSource(business, occasion, row, today, language)),
+    dataIn: (language) => {
+      const data = mergeDataFor(mergeSource(business, occasion, row, today, language));
+      return occasion === undefined ? { ...data, ...asIfSent } : data;
+    },
   };
 }
 

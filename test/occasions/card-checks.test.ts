@@ -4,7 +4,8 @@ import { businessById, type Business } from '../../src/businesses/business.ts';
 import { readGalleryCard } from '../../src/cards/gallery.ts';
 import { openWorkshop } from '../../src/cards/workshop.ts';
 import { type Checked, checkBeforePublishing, refuseAutomatic } from '../../src/occasions/card-checks.ts';
-import { openDraft, saveDraft, startCard } from '../../src/occasions/card-drafts.ts';
+import { openDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { setVariants } from '../../src/occasions/cards-variants.ts';
 import { changeOccasion, listOccasions, type OccasionChange } from '../../src/occasions/occasion.ts';
@@ -69,6 +70,16 @@ describe('the check before publishing', () => {
     expect(checked.customers).toBe(2);
     expect(checked.cards).toHaveLength(7);
   });
+
+  test.each(['birthday-garden', 'years-with-us', 'thank-you', 'survey'])(
+    'finds nothing to say of %s before any occasion sends it',
+    async (name) => {
+      const { business } = await openShop([mia, nameless]);
+      const ready = (await readGalleryCard(name))!;
+      const checked = await checkBeforePublishing(db, workshop, business.id, { ...ready, look: {} }, {}, now);
+      expect([told(checked), checked.customers]).toEqual([[], 2]);
+    },
+  );
 
   test('counts and names those who lack a field, stops where the card goes by itself, and warns where it does not', async () => {
     const { business, occasion } = await openShop([mia, nameless]);
