@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { authorsOf } from '../../../businesses/authors.ts';
 import { findSurvey, type Question, wordsOf } from '../../../occasions/surveys.ts';
 import { addSurvey, type ListedSurvey, listSurveys, publishQuestions } from '../../../occasions/surveys-edit.ts';
 import { languageName, moment } from '../../days.ts';
@@ -10,13 +11,12 @@ import type { Visit } from '../../visit.ts';
 import { questionPart } from '../survey.ts';
 import { type Draft, draftsOf, newDraft, questionsFrom, readDrafts } from './survey-form.ts';
 import { surveyForm } from './survey-fields.ts';
-import { namesOfActors } from './who.ts';
 
 /** The surveys of this shop, and which occasions ask them. */
 export async function surveysPage(visit: Visit): Promise<Response> {
   const { db, business, href } = visit;
   const surveys = await listSurveys(db, business.id);
-  const who = await namesOfActors(visit);
+  const who = await authorsOf(visit.db, visit.business.id);
   const content = html`<p class="back"><a href="${href('/answers')}">Answers</a></p>
     <div class="head">
       <div>

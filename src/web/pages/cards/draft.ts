@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Words } from '../../../cards/words.ts';
-import { authorsOf } from '../../../customers/authors.ts';
+import { authorsOf } from '../../../businesses/authors.ts';
 import { type Draft, readDraft, saveDraft } from '../../../occasions/card-drafts.ts';
 import type { Theirs } from '../../../occasions/card-drafts-changes.ts';
 import { sayHere } from '../../../occasions/card-drafts-presence.ts';
@@ -44,11 +44,7 @@ export async function saveWords(visit: Visit): Promise<Response> {
   const words = changedWords(form, at);
   const change = { words: { [language]: words } };
   const saved = await saveDraft(visit.db, visit.business.id, id, { rev: revIn(form), change }, visit.actor);
-  const nameOf = await authorsOf(
-    visit.db,
-    visit.business.id,
-    saved.theirs.map(({ by }) => by),
-  );
+  const nameOf = await authorsOf(visit.db, visit.business.id);
   const theirs = saved.theirs.map((their) => ({ ...their, by: nameOf(their.by) }));
   if (visit.c.req.header('accept') === 'application/json')
     return visit.c.json({ ...saved, theirs, time: moment(visit.now, visit.business.zone, visit.now).slice(-5) });
@@ -112,11 +108,7 @@ export async function hereNow(visit: Visit): Promise<Response> {
   const id = visit.id('card');
   if (id === undefined || !(await readDraft(visit.db, visit.business.id, id))) return visit.missing();
   const others = await sayHere(visit.db, visit.business.id, id, null, visit.actor);
-  const nameOf = await authorsOf(
-    visit.db,
-    visit.business.id,
-    others.map(({ by }) => by),
-  );
+  const nameOf = await authorsOf(visit.db, visit.business.id);
   const names = new Intl.ListFormat('en').format(others.map(({ by }) => nameOf(by)));
   const words = others.length === 0 ? '' : `${names} ${others.length === 1 ? 'has' : 'have'} this card open too.`;
   return visit.c.html(html`${words}`);

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { authorsOf } from '../../../customers/authors.ts';
+import { authorsOf } from '../../../businesses/authors.ts';
 import { archiveCard, unarchiveCard } from '../../../occasions/cards-archive.ts';
 import { bringBack, startCard } from '../../../occasions/card-drafts.ts';
 import { findCard, listVersions } from '../../../occasions/card-shelf.ts';
@@ -26,11 +26,7 @@ export async function comparePage(visit: Visit): Promise<Response> {
   const difference = card && (await compareVersions(db, business.id, card.id, from, to));
   if (!card || !difference) return visit.missing();
   const versions = await listVersions(db, business.id, card.id);
-  const nameOf = await authorsOf(
-    db,
-    business.id,
-    versions.map(({ by }) => by),
-  );
+  const nameOf = await authorsOf(db, business.id);
   const side = (n: number): Html => {
     const version = versions.find((one) => one.n === n);
     return html`<section>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { NameOf } from '../../../customers/authors.ts';
+import type { NameOf } from '../../../businesses/authors.ts';
 import type { StoryLine } from '../../../customers/story.ts';
 import type { Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';

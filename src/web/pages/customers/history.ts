@@ -1,9 +1,8 @@
 import { html } from 'hono/html';
-import { authorsOf } from '../../../customers/authors.ts';
+import { authorsOf, type NameOf } from '../../../businesses/authors.ts';
 import { type HistoryLine, historyOf } from '../../../customers/history.ts';
 import { nameOf } from '../../../customers/profile.ts';
 import { UNDOABLE } from '../../../customers/undo.ts';
-import type { NameOf } from '../../../customers/authors.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { pager, type Piece, press } from '../../parts.ts';
@@ -22,11 +21,7 @@ export async function historyPage(visit: Visit): Promise<Response> {
   const { db, business, href } = visit;
   const before = idIn(visit.c.req.query('before'));
   const { lines, next } = await historyOf(db, business.id, customer.id, before ? { before } : {}, PAGE);
-  const who = await authorsOf(
-    db,
-    business.id,
-    lines.map(({ by }) => by),
-  );
+  const who = await authorsOf(db, business.id);
   const name = nameOf(person);
   const content = html`<p class="customers-back">
       <a href="${href(`/customers/${customer.id}`)}"><bdi>${name}</bdi></a>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { authorsOf, type NameOf } from '../../../customers/authors.ts';
+import { authorsOf, type NameOf } from '../../../businesses/authors.ts';
 import { nameOf, type Profile } from '../../../customers/profile.ts';
 import { storyOf } from '../../../customers/story.ts';
 import { languageInEnglish } from '../../days.ts';
@@ -28,8 +28,7 @@ export async function customerPage(visit: Visit, trouble?: Trouble): Promise<Res
   const { db, business, c } = visit;
   const before = c.req.query('before');
   const story = await storyOf(db, business.id, profile.customer.id, before ? { before } : {}, STORY);
-  const actors = [...profile.stops.map(({ by }) => by), ...story.lines.flatMap((line) => ('by' in line ? [line.by] : []))];
-  const who = await authorsOf(db, business.id, actors);
+  const who = await authorsOf(db, business.id);
   if (visit.fragment && before) return c.html(storySection(visit, profile, story, who));
   const content = html`${head(visit, profile)} ${standingBox(visit, profile)} ${followUpsSection(visit, profile)}
     <div class="customers-columns">

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { NameOf } from '../../../customers/authors.ts';
+import type { NameOf } from '../../../businesses/authors.ts';
 import type { Profile } from '../../../customers/profile.ts';
 import { addStop, isTheirsToLift, liftStop, type NewStop } from '../../../customers/stops.ts';
 import { listOccasions } from '../../../occasions/occasion.ts';

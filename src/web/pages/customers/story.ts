@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { moneyText } from '../../../customers/amount.ts';
-import type { NameOf } from '../../../customers/authors.ts';
+import type { NameOf } from '../../../businesses/authors.ts';
 import type { Profile } from '../../../customers/profile.ts';
 import type { GivenAnswer, Story, StoryLine } from '../../../customers/story.ts';
 import { labelOf, type Question, wordsOf } from '../../../occasions/surveys.ts';

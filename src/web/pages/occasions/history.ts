@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
+import { authorsOf } from '../../../businesses/authors.ts';
 import type { Choices, OccasionChangeLine } from '../../../occasions/occasion-outlook.ts';
 import { changeWords, type Value } from '../../../occasions/sentence.ts';
 import { moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import type { Visit } from '../../visit.ts';
-import { namesOfActors } from '../answers/who.ts';
 
 /** Who changed what about an occasion, the latest first. */
 export async function historyPart(visit: Visit, lines: OccasionChangeLine[], choices: Choices): Promise<Html | ''> {
-  const who = await namesOfActors(visit);
+  const who = await authorsOf(visit.db, visit.business.id);
   const names = new Map([...choices.cards, ...choices.surveys].map(({ id, name }) => [id, name]));
   const told = lines.flatMap((line) => {
     const words = lineWords(line, (id) => names.get(id));
