@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { faultsOf, openBrowser, windowOf } from '../support/browser.ts';
+import { publishAnew } from '../support/publish-anew.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
 import { needs } from '../support/need.ts';
@@ -54,6 +55,17 @@ describe('in a browser', needs('chromium'), () => {
     await page.frameLocator('iframe').getByText('See you on Saturday!').waitFor();
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
     await expect.poll(() => page.getByLabel('A line of your own').inputValue()).toBe('');
+    await context.close();
+  });
+
+  it('a press on a card that was published anew meanwhile goes to that card', async () => {
+    const { page, context } = await windowOf(browser, house, ben);
+    await page.goto('/shops/rosa');
+    await publishAnew(app.db, business.id, 'birthday-balloons');
+    await page.locator('.home-row', { hasText: 'Nour' }).getByRole('button', { name: 'Approve' }).press('Enter');
+    await page.getByText('A newer version of this card was published after you looked.').waitFor();
+    expect(await page.getByRole('heading', { name: 'Nour: Birthday' }).count()).toBe(1);
+    expect(await page.getByText('Waits for you').count()).toBe(1);
     await context.close();
   });
 

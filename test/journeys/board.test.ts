@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCustomer } from '../../src/customers/customer.ts';
 import { publishGalleryCard } from '../../src/occasions/cards.ts';
 import { changeOccasion } from '../../src/occasions/occasion.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { swapCard } from '../../src/touchpoints/swap.ts';
+import { publishAnew } from '../support/publish-anew.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Answer, openHouse } from '../support/house.ts';
 import { saidAfter } from '../support/said.ts';
@@ -40,19 +40,6 @@ async function shownAt(press: string, path = ''): Promise<string> {
   return new RegExp(`action="/shops/rosa${press}"[^]*?name="shown" value="([^"]*)"`).exec(page)?.[1] ?? '';
 }
 
-async function publishAnew(gallery: string): Promise<void> {
-  await sql`with former as (
-      select v.* from card_version v join card k on k.business_id = v.business_id and k.id = v.card_id
-      where k.business_id = ${business.id} and k.gallery = ${gallery}
-    ), next as (
-      insert into card_version (business_id, card_id, n, mjml, look, by, at)
-      select business_id, card_id, n + 1, mjml, look, by, at from former
-    )
-    insert into card_wording (business_id, card_id, n, language, words, subject, html, text, hash)
-    select w.business_id, w.card_id, w.n + 1, w.language, w.words, w.subject, w.html, w.text, w.hash
-    from card_wording w join former using (business_id, card_id, n)`.execute(db);
-}
-
 const said = (answer: Answer) => saidAfter(ada, answer);
 
 describe('one look a day', () => {
@@ -80,7 +67,7 @@ describe('one look a day', () => {
       ok: true,
     });
     const [one, all] = [await shownAt(`/coming/${ids[0]}/approve`), await shownAt('/day/2027-03-11/approve')];
-    await publishAnew('birthday-balloons');
+    await publishAnew(db, business.id, 'birthday-balloons');
 
     const late = await ada.post(`/coming/${ids[0]}/approve`, { shown: one });
     expect([late.status, late.location]).toEqual([303, `/shops/rosa/coming/${ids[0]}`]);
