@@ -14,21 +14,17 @@ export interface Tried {
   faults: { id: string; errors: string[] }[];
   /** Whose subject is the longest. */
   longest: { id: string; subject: string } | null;
-  /** The largest card, in bytes of HTML. */
-  largest: number;
 }
 
 /** Fills in one of the cards for each person. Pure; the same in a thread of the workshop and out of it. */
 export function tryAll(cards: readonly StoredCard[], people: readonly TryPerson[]): Tried {
-  const tried: Tried = { faults: [], longest: null, largest: 0 };
+  const tried: Tried = { faults: [], longest: null };
   for (const { id, card, data } of people) {
     const stored = cards[card];
     if (!stored) continue;
-    const { subject, html, errors } = renderCard(stored, data);
+    const { subject, errors } = renderCard(stored, data);
     if (errors.length > 0) tried.faults.push({ id, errors });
     if (subject.length > (tried.longest?.subject.length ?? 0)) tried.longest = { id, subject };
-    // Counting letters is quick, and most are one byte; only what may be the largest is counted in bytes.
-    if (html.length * 3 > tried.largest) tried.largest = Math.max(tried.largest, Buffer.byteLength(html));
   }
   return tried;
 }

@@ -54,7 +54,6 @@ export function openWorkshop(options: WorkshopOptions = {}): Workshop {
       (await ask({ kind: 'try', cards, people }, (sentence) => ({
         faults: people.map(({ id }) => ({ id, errors: [sentence] })),
         longest: null,
-        largest: 0,
       }))) as Tried,
     close: async () => {
       shop.closed = true;
