@@ -1,7 +1,5 @@
-import { v7 } from 'uuid';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
-import { readGalleryCard } from '../cards/gallery.ts';
 import type { Look } from '../cards/look.ts';
 import { type CardVersionContent, latestCardVersion, lockCard, readCardVersion } from './card-versions.ts';
 import {
@@ -28,28 +26,6 @@ export interface Draft extends DraftContent {
 
 /** `theirs`: what others changed since the rev that was sent, to be taken over; when refused, what both changed. */
 export type Saved = { ok: true; rev: number; theirs: Theirs[] } | { ok: false; reason: string; rev: number; theirs: Theirs[] };
-
-/** A new card that nobody gets yet: from a card of the gallery, or like another of the shop's, in its words. */
-export async function startCard(
-  db: Db,
-  businessId: string,
-  from: ({ gallery: string } | { copyOf: string }) & { name?: string },
-  actor: Actor,
-): Promise<Outcome<{ cardId: string }>> {
-  return inOneCommit(db, async (trx) => {
-    const origin = await originOf(trx, businessId, from);
-    if (!origin) return refused('There is no such card to begin with.');
-    const { content, madeFrom } = origin;
-    const name = from.name?.trim() || content.name;
-    const problem = problemWithDraft({ name });
-    if (problem) return refused(problem);
-    const row = { business_id: businessId, id: v7(), name, gallery: null, made_from: madeFrom, created_at: actor.now };
-    await trx.insertInto('card').values(row).execute();
-    await insertDraft(trx, businessId, row.id, content, null, actor);
-    await keepChange(trx, { businessId, what: 'card added', after: { cardId: row.id, name } }, actor);
-    return { ok: true, cardId: row.id };
-  });
-}
 
 /** The draft of a card, begun from its newest version where nobody changed anything since; undefined if there is no such card. */
 export async function openDraft(db: Db, businessId: string, cardId: string, actor: Actor): Promise<Draft | undefined> {
@@ -146,30 +122,27 @@ export async function readDraft(db: Db, businessId: string, cardId: string): Pro
   return draft;
 }
 
-async function originOf(
+/** A version as a draft to begin with. */
+export function contentOf(name: string, { mjml, words, ownLook, source }: CardVersionContent): DraftContent {
+  return { name, mjml, words, look: ownLook, source };
+}
+
+/** The first of a card; one that it has stays. */
+export async function insertDraft(
   db: Db,
   businessId: string,
-  from: { gallery: string } | { copyOf: string },
-): Promise<{ madeFrom: string | null; content: DraftContent } | undefined> {
-  if ('gallery' in from) {
-    const ready = await readGalleryCard(from.gallery);
-    return (
-      ready && {
-        madeFrom: ready.name,
-        content: { name: ready.title, mjml: ready.mjml, words: ready.words, look: {}, source: 'slots' },
-      }
-    );
-  }
-  const card = await lockCard(db, businessId, from.copyOf);
-  const draft = card && (await readDraft(db, businessId, from.copyOf));
-  const version = card && (await readCardVersion(db, businessId, from.copyOf, null));
-  const content = draft?.changed || !version ? draft : contentOf(card.name, version);
-  if (!card || !content) return undefined;
-  const { mjml, words, look, source } = content;
-  return {
-    madeFrom: card.gallery ?? card.made_from,
-    content: { name: `${card.name.slice(0, 90)} (copy)`, mjml, words, look, source },
-  };
+  cardId: string,
+  { mjml, words, look, source }: DraftContent,
+  fromVersion: number | null,
+  actor: Actor,
+): Promise<void> {
+  const key = { business_id: businessId, card_id: cardId, rev: 1, clean_rev: fromVersion === null ? 0 : 1, from_n: fromVersion };
+  const texts = { source, mjml, words: JSON.stringify(words), own_look: JSON.stringify(look), marks: '{}' };
+  await db
+    .insertInto('card_draft')
+    .values({ ...key, ...texts, by: actor.by, at: actor.now })
+    .onConflict((conflict) => conflict.columns(['business_id', 'card_id']).doNothing())
+    .execute();
 }
 
 interface Marked extends Draft {
@@ -188,27 +161,6 @@ async function readMarked(db: Db, businessId: string, cardId: string): Promise<M
   if (!row) return undefined;
   const { rev, source, mjml, words, own_look: look, marks, from_n: fromVersion, clean_rev: clean, by, at, name } = row;
   return { cardId, name, rev, changed: rev !== clean, source, mjml, words, look: look as Look, marks, fromVersion, by, at };
-}
-
-function contentOf(name: string, { mjml, words, ownLook, source }: CardVersionContent): DraftContent {
-  return { name, mjml, words, look: ownLook, source };
-}
-
-async function insertDraft(
-  db: Db,
-  businessId: string,
-  cardId: string,
-  { mjml, words, look, source }: DraftContent,
-  fromVersion: number | null,
-  actor: Actor,
-): Promise<void> {
-  const key = { business_id: businessId, card_id: cardId, rev: 1, clean_rev: fromVersion === null ? 0 : 1, from_n: fromVersion };
-  const texts = { source, mjml, words: JSON.stringify(words), own_look: JSON.stringify(look), marks: '{}' };
-  await db
-    .insertInto('card_draft')
-    .values({ ...key, ...texts, by: actor.by, at: actor.now })
-    .onConflict((conflict) => conflict.columns(['business_id', 'card_id']).doNothing())
-    .execute();
 }
 
 /** Everything counts as written now: whoever still has an older rev on the screen is told. */

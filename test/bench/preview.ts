@@ -7,7 +7,7 @@ import { addAccount } from '../../src/businesses/accounts.ts';
 import { addMember } from '../../src/businesses/members.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { startCard } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { openBrowser, windowOf } from '../support/browser.ts';
 import { typeAndWatch } from '../support/keystrokes.ts';

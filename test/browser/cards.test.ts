@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendLetter } from '../../src/businesses/letters.ts';
 import { outboxName, readOutbox } from '../../src/mail/outbox.ts';
 import { writeTestCard } from '../../src/occasions/test-card.ts';
-import { startCard } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCard } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { moveBlock } from '../../src/cards/slots.ts';
 import { openWorkshop } from '../../src/cards/workshop.ts';
-import { bringBack, discardDraft, openDraft, readDraft, saveDraft, startCard } from '../../src/occasions/card-drafts.ts';
+import { bringBack, discardDraft, openDraft, readDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { sayGone, sayHere, whoIsHere } from '../../src/occasions/card-drafts-presence.ts';
 import { listCards } from '../../src/occasions/card-shelf.ts';
 import { compareVersions } from '../../src/occasions/card-versions-compare.ts';

@@ -4,7 +4,8 @@ import { renderCard } from '../../src/cards/render.ts';
 import { tryAll } from '../../src/cards/try-all.ts';
 import type { Words } from '../../src/cards/words.ts';
 import type { Workshop } from '../../src/cards/workshop.ts';
-import { openDraft, saveDraft, startCard } from '../../src/occasions/card-drafts.ts';
+import { openDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 
 /** A workshop without threads, for cards that the test itself wrote. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { publishGalleryCard } from '../../src/occasions/cards.ts';
 import { archiveCard } from '../../src/occasions/cards-archive.ts';
 import { listVariants, setVariants } from '../../src/occasions/cards-variants.ts';
-import { startCard } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
 import { changeOccasion, listOccasions } from '../../src/occasions/occasion.ts';
 import type { PlanCustomer } from '../../src/touchpoints/household.ts';
 import type { Candidate, PlanOccasion } from '../../src/touchpoints/candidates.ts';

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { openDraft, readDraft, startCard } from '../../../src/occasions/card-drafts.ts';
+import { openDraft, readDraft } from '../../../src/occasions/card-drafts.ts';
+import { startCard } from '../../../src/occasions/card-start.ts';
 import { publishDraft } from '../../../src/occasions/cards-publish.ts';
 import { slotsOf } from '../../../src/cards/slots.ts';
 import type { House } from '../../support/house.ts';

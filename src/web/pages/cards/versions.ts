@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { authorsOf } from '../../../businesses/authors.ts';
 import { archiveCard, unarchiveCard } from '../../../occasions/cards-archive.ts';
-import { bringBack, startCard } from '../../../occasions/card-drafts.ts';
+import { bringBack } from '../../../occasions/card-drafts.ts';
+import { startCard } from '../../../occasions/card-start.ts';
 import { findCard, listVersions } from '../../../occasions/card-shelf.ts';
 import {
   type CardDifference,
