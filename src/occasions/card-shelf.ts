@@ -9,8 +9,6 @@ export interface ShelfCard {
   gallery: string | null;
   /** The newest published version; null before the first. */
   version: number | null;
-  publishedAt: Date | null;
-  publishedBy: string | null;
   languages: string[];
   /** Names of the occasions that send it. */
   usedBy: string[];
@@ -30,7 +28,7 @@ export async function findCard(db: Db, businessId: string, cardId: string): Prom
 
 async function shelf(db: Db, businessId: string, cardId: string | undefined): Promise<ShelfCard[]> {
   const { rows } = await sql<ShelfCard>`
-    select c.id, c.name, coalesce(c.gallery, c.made_from) as gallery, v.n as version, v.at as "publishedAt", v.by as "publishedBy", c.archived_at is not null as archived,
+    select c.id, c.name, coalesce(c.gallery, c.made_from) as gallery, v.n as version, c.archived_at is not null as archived,
       array(select w.language from card_wording w where w.business_id = c.business_id and w.card_id = c.id and w.n = v.n order by w.language) as languages,
       array(select o.name from occasion o where o.business_id = c.business_id and o.mode <> 'off' and (o.card_id = c.id or exists (
         select from occasion_card t where t.business_id = o.business_id and t.occasion_id = o.id and t.card_id = c.id)) order by o.rank) as "usedBy",
@@ -38,7 +36,7 @@ async function shelf(db: Db, businessId: string, cardId: string | undefined): Pr
     from card c
     left join card_draft d on d.business_id = c.business_id and d.card_id = c.id
     left join lateral (
-      select n, at, by from card_version v where v.business_id = c.business_id and v.card_id = c.id order by n desc limit 1
+      select n from card_version v where v.business_id = c.business_id and v.card_id = c.id order by n desc limit 1
     ) v on true
     where c.business_id = ${businessId} and ${cardId === undefined ? sql`true` : sql`c.id = ${cardId}`}
     order by archived, lower(c.name), c.id`.execute(db);
