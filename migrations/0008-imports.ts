@@ -28,7 +28,6 @@ const statements = [
     add column left_alone integer not null default 0`,
   `update import_run set state = 'done' where ended_at is not null`,
   `create index import_run_work on import_run (started_at) where state in ('looking', 'trying', 'running', 'undoing')`,
-  `create index import_run_recent on import_run (business_id, started_at)`,
 
   // The file itself goes when the import ends; the names of its columns stay as long as the rows that were refused.
   `create table import_file (
