@@ -1,5 +1,6 @@
 import type { Business } from './business.ts';
 import type { Db } from './commit.ts';
+import { listShops } from './members.ts';
 
 /** What the first run asks, in its order; 'done' once the shop was switched on or its owner wished to go on alone. */
 export const SETUP_STEPS = ['look', 'you', 'customers', 'cards', 'mail', 'start', 'done'] as const;
@@ -15,6 +16,18 @@ export async function reachStep(db: Db, businessId: string, step: SetupStep): Pr
     .where('id', '=', businessId)
     .where('setup_step', 'in', before)
     .execute();
+}
+
+/**
+ * Why this account may not open a shop; undefined when it may. Owners may, and so may the installation's first account. Others came by an
+ * invitation to look after somebody's shop: one of their own would send by that installation's mail server.
+ */
+export async function whyNoShop(db: Db, accountId: string): Promise<string | undefined> {
+  const shops = await listShops(db, accountId);
+  if (shops.some(({ role, sample }) => role === 'owner' && !sample)) return undefined;
+  const first = await db.selectFrom('auth_user').select('id').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
+  if (first?.id === accountId) return undefined;
+  return 'A new shop is opened by somebody who owns one here. Ask an owner to open it for you, and to invite you into it.';
 }
 
 /** The shop that an account began last and has not set up to its end. */

@@ -2,7 +2,7 @@ import { addBusiness, businessById } from '../businesses/business.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { addMember, listShops } from '../businesses/members.ts';
 import type { NewBusiness } from '../businesses/read-business.ts';
-import { findBegunShop, freeSlug, holdAccount } from '../businesses/setup.ts';
+import { findBegunShop, freeSlug, holdAccount, whyNoShop } from '../businesses/setup.ts';
 import { addDefaultOccasions } from './occasion.ts';
 
 const MOST_SHOPS = 50;
@@ -14,6 +14,8 @@ export async function addShop(
   asked: Omit<NewBusiness, 'slug' | 'live' | 'sample' | 'setup'>,
   actor: Actor,
 ): Promise<Outcome<{ id: string; slug: string }>> {
+  const obstacle = await whyNoShop(db, accountId);
+  if (obstacle) return refused(obstacle);
   const shops = await listShops(db, accountId);
   if (shops.length >= MOST_SHOPS) return refused(`One account can be in ${MOST_SHOPS} shops.`);
   return inOneCommit(db, async (trx): Promise<Outcome<{ id: string; slug: string }>> => {

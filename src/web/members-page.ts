@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { listShops } from '../businesses/members.ts';
+import { listShops, type Shop } from '../businesses/members.ts';
 import { type AppPage, appPage, type Html, logo } from './layout.ts';
 import { button, hidden, icon, type Piece, press } from './parts.ts';
 import type { Visit } from './visit.ts';
@@ -57,8 +57,6 @@ function document(visit: Visit, page: MembersPage, said: Said | undefined, shops
   return appPage({ title: `${page.title} · ${visit.business.name}`, body, live: true, scripts: page.scripts ?? [] });
 }
 
-type Shop = { slug: string; name: string };
-
 function top(visit: Visit, section: Section, shops: Shop[]): Html {
   return html`<header class="top">
     <a class="mark" href="${visit.href('')}">${logo}<span>Fondly</span></a>
@@ -78,11 +76,12 @@ function top(visit: Visit, section: Section, shops: Shop[]): Html {
 }
 
 function shopMenu({ business, member }: Visit, shops: Shop[]): Html {
+  const owns = shops.some(({ role, sample }) => role === 'owner' && !sample);
   const others = shops.filter(({ slug }) => slug !== business.slug);
   return html`<p class="quiet">Signed in as ${member.name}</p>
     <ul>
       ${others.map(({ slug, name }) => html`<li><a href="/shops/${slug}">${icon('store')}${name}</a></li>`)}
-      <li><a href="/welcome/shop">${icon('plus')}Add another shop</a></li>
+      ${owns ? html`<li><a href="/welcome/shop">${icon('plus')}Add another shop</a></li>` : ''}
       <li><a href="/account">${icon('user-round-cog')}Your account</a></li>
     </ul>
     ${press('/sign-out', 'Sign out', { icon: 'log-out' })}`;

@@ -18,7 +18,7 @@ describe('in a browser', needs('chromium'), () => {
 
   it('an owner comes from the first question to the first card in practice, on a phone', async () => {
     const how = { width: 390, timezoneId: 'Europe/Athens' };
-    const { page, context } = await windowOf(browser, house, await house.guest('Dora'), how);
+    const { page, context } = await windowOf(browser, house, await house.guest('Dora', 'owner'), how);
     await page.goto('/welcome/shop');
     // The browser knows where it is.
     await page.getByLabel('Time zone').waitFor();

@@ -82,3 +82,34 @@ describe('asking somebody to join', () => {
     expect([nowhere.status, nowhere.page.includes('To which address?')]).toEqual([422, true]);
   });
 });
+
+describe('a shop of one’s own', () => {
+  const asked = {
+    name: 'Ben Mail',
+    postalAddress: '3 Quay Street\nCork',
+    zone: 'Europe/Dublin',
+    country: '',
+    language: 'en',
+    from: 'ben@mail.example',
+  };
+  const shops = async () => (await db.selectFrom('business').select('slug').execute()).length;
+
+  it('is opened by owners and by the installation’s first account; staff and strangers read whom to ask', async () => {
+    const [first, gone] = [await house.guest('First'), await house.guest('Gone')];
+    const before = new Date('2020-01-01T00:00:00Z');
+    await db.updateTable('auth_user').set({ created_at: before }).where('id', '=', first.accountId).execute();
+    const known = await shops();
+    for (const guest of [ben, gone]) {
+      await guest.send('/welcome/sample');
+      for (const answer of [await guest.open('/welcome/shop'), await guest.send('/welcome/shop', asked)])
+        expect([answer.status, answer.page.includes('Ask an owner to open it for you')]).toEqual([403, true]);
+    }
+    expect(await shops()).toBe(known + 2);
+    expect((await ben.get('')).page).not.toContain('Add another shop');
+    expect((await ada.get('')).page).toContain('Add another shop');
+    for (const guest of [ada, first]) {
+      expect((await guest.open('/welcome/shop')).status).toBe(200);
+      expect((await guest.send('/welcome/shop', asked)).status).toBe(303);
+    }
+  }, 60_000);
+});

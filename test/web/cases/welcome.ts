@@ -4,8 +4,8 @@ import type { Cases } from './types.ts';
 
 /** Outside of any shop: for any account. */
 export const welcomeCases: Cases = {
-  'GET /welcome/shop': () => ({}),
-  'POST /welcome/shop': () => ({ form: newShop }),
+  'GET /welcome/shop': ({ ada }) => ({ as: ada }),
+  'POST /welcome/shop': ({ ada }) => ({ as: ada, form: newShop }),
   'POST /welcome/sample': () => ({}),
 };
 

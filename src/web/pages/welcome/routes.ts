@@ -6,11 +6,12 @@ import { mailStep, mailStepPost } from './mail.ts';
 import { newShopPage, newShopPost, sampleShopPost } from './shop.ts';
 import { startPage, startPost } from './start.ts';
 import { laterPost, logoStepPost, logoStepUse, lookStep, lookStepPost, nextPost, resume, youStep } from './steps.ts';
+import { byOwners } from './who.ts';
 
 /** Before there is a shop. */
 export const welcomeRoutes: OpenRoute[] = [
-  { method: 'GET', path: '/welcome/shop', to: newShopPage },
-  { method: 'POST', path: '/welcome/shop', to: newShopPost },
+  { method: 'GET', path: '/welcome/shop', to: byOwners(newShopPage) },
+  { method: 'POST', path: '/welcome/shop', to: byOwners(newShopPost) },
   { method: 'POST', path: '/welcome/sample', to: sampleShopPost },
 ];
 
