@@ -52,12 +52,6 @@ export async function whoIsHere(db: Db, businessId: string, cardId: string, now:
     .execute();
 }
 
-/** Says that somebody closed it. */
-export async function sayGone(db: Db, businessId: string, cardId: string, by: string): Promise<void> {
-  const rows = db.deleteFrom('card_presence').where('business_id', '=', businessId).where('card_id', '=', cardId);
-  await rows.where('by', '=', by).execute();
-}
-
 function forgotten(now: Date): Date {
   return new Date(now.getTime() - FORGOTTEN_AFTER_MS);
 }

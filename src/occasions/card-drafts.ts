@@ -73,17 +73,12 @@ export async function saveDraft(
 
 const MAX_WORDS_BYTES = 1_000_000;
 
-/** Throws away what was not published: the newest version stands. What the draft said is kept in the history. */
-export async function discardDraft(db: Db, businessId: string, cardId: string, actor: Actor): Promise<Outcome<{ rev: number }>> {
-  return bringBack(db, businessId, cardId, null, actor);
-}
-
-/** An old version as the new draft; the newest for null. What the draft said is kept in the history. */
+/** A version as the new draft; the newest throws away what was not published. What the draft said is kept in the history. */
 export async function bringBack(
   db: Db,
   businessId: string,
   cardId: string,
-  n: number | null,
+  n: number,
   actor: Actor,
 ): Promise<Outcome<{ rev: number }>> {
   await openDraft(db, businessId, cardId, actor);
@@ -91,8 +86,7 @@ export async function bringBack(
     const card = await lockCard(trx, businessId, cardId);
     const version = card && (await readCardVersion(trx, businessId, cardId, n));
     const draft = version && (await readDraft(trx, businessId, cardId));
-    if (!draft || !version)
-      return refused(n === null ? 'This card was never published.' : 'There is no such version of this card.');
+    if (!draft || !version) return refused('There is no such version of this card.');
     const { mjml, words, look, rev } = draft;
     await keepChange(
       trx,

@@ -18,7 +18,6 @@ export interface CardDifference {
   added: string[];
   removed: string[];
   colours: { name: string; before: string | null; after: string | null }[];
-  logo: { before: string | null; after: string | null } | null;
   /** The lines of the design, where it differs; null where it is the same. */
   design: Line[] | null;
 }
@@ -56,13 +55,11 @@ async function sideOf(db: Db, businessId: string, cardId: string, which: number 
 
 function differenceOf(before: Side, after: Side): CardDifference {
   const [had, has] = [Object.keys(before.words), Object.keys(after.words)];
-  const [logoBefore, logoAfter] = [before.look.logoUrl ?? null, after.look.logoUrl ?? null];
   return {
     words: wordsBetween(before.words, after.words),
     added: has.filter((language) => !had.includes(language)),
     removed: had.filter((language) => !has.includes(language)),
     colours: between(before.look.colours ?? {}, after.look.colours ?? {}).map(({ key, ...sides }) => ({ name: key, ...sides })),
-    logo: logoBefore === logoAfter ? null : { before: logoBefore, after: logoAfter },
     design: before.mjml === after.mjml ? null : linesBetween(before.mjml.split('\n'), after.mjml.split('\n')),
   };
 }
