@@ -27,8 +27,8 @@ export async function touchedDays(
   span: { from: Day; to: Day },
   { most, some }: { most: number; some: (on: Day, days: number) => number },
 ): Promise<TouchedDay[]> {
-  if (occasion.mode === 'off') return [];
-  const days = daysOf(occasion, span);
+  const days = occasion.mode === 'off' ? [] : daysOf(occasion, span);
+  if (days.length === 0) return [];
   const each = Math.ceil(most / days.length);
   const takes = days.map(({ on }) => some(on, days.length));
   const { id, places } = placesOf(businessId, occasion);
@@ -57,7 +57,7 @@ function daysOf(occasion: PlanOccasion, { from, to }: { from: Day; to: Day }): L
   if (trigger === 'date' || trigger === 'years') return all;
   const since = all.filter(({ on }) => on >= activeSince);
   if (trigger === 'day') return since.filter(({ month, day }) => month === occasion.month && day === occasion.day);
-  return since.filter(({ on, month, day }) => on.endsWith(`-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`));
+  return since.filter(({ on, day }) => day === Number(on.slice(8)));
 }
 
 /** Where the customers of a day `s` stand, each place an index in whose order they are read. */

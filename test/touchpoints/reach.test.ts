@@ -65,6 +65,32 @@ test('is what planning then makes of it, and takes the day from the occasion for
   expect(await bySlug()).toEqual(['anniversary 2027-03-05', 'anniversary 2027-03-20']);
 });
 
+test('is nobody where the day of the occasion lies further away', async () => {
+  const newYear = proposal({ name: 'New Year', trigger: 'day', month: 1, day: 1, cardId: birthday!.card_id });
+  expect(await reachOf(db, business, newYear, clock.now())).toMatchObject({ cards: 0, exact: true, more: false, first: [] });
+});
+
+test('finds purchases and days of joining through their own indexes', async () => {
+  const customerId = await guest('Nadia', { joinedOn: '2027-03-01' });
+  await db
+    .insertInto('purchase')
+    .values({
+      business_id: business.id,
+      id: randomUUID(),
+      customer_id: customerId,
+      on: '2027-03-01',
+      amount: 100,
+      currency: 'GBP',
+      nth: 1,
+      created_at: clock.now(),
+    })
+    .execute();
+  const after = (trigger: 'purchase' | 'joined') =>
+    namesOf(proposal({ name: trigger, trigger, offsetDays: 5, cardId: birthday!.card_id }));
+  expect(await after('purchase')).toEqual(['Nadia 2027-03-06']);
+  expect(await after('joined')).toEqual(['Nadia 2027-03-06']);
+});
+
 /** Many customers with a date of this kind, straight into the tables; every fifth has no address where `some` says so. */
 async function crowd(
   many: number,
