@@ -4,7 +4,7 @@ import type { CardSource, Compiled } from './card.ts';
 import { checkCard, checkCompiled, checkInput, checkSource } from './check.ts';
 import { footerHtml, footerText, nightStyle } from './footer.ts';
 import { cutHoles, type Cut, fillHoles } from './holes.ts';
-import { applyLook, type Look } from './look.ts';
+import { applyLook } from './look.ts';
 import { refusePage } from './final.ts';
 import { htmlToPlainText } from './plain-text.ts';
 import { type Problem, quoted, without } from './problems.ts';
