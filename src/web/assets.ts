@@ -36,9 +36,6 @@ const faces = [
   face('Fraunces', fonts.frauncesExt, LATIN_EXT),
 ].join('\n');
 
-// The customers' pages come first, so that whatever the app says of the same things counts.
-const ORDER = '@layer base, common, sheet, parts, pages;';
-
 const JS = 'text/javascript; charset=utf-8';
 
 /** What customers' pages wear: small, with the fonts that their device has. */
@@ -49,7 +46,7 @@ export const membersStyle = asset(
   'members',
   'css',
   'text/css; charset=utf-8',
-  [faces, ORDER, beneath(stylesheet), own('members.css'), ...sections.map(own)].join('\n'),
+  [faces, stylesheet, own('members.css'), ...sections.map(own)].join('\n'),
 );
 export const htmx = asset('htmx', 'js', JS, readFileSync(resolve('htmx.org/dist/htmx.min.js'), 'utf8'));
 const composing = modulesFrom('pages/cards/composer.js');
@@ -78,13 +75,6 @@ function serve(c: Context, { content, type }: Omit<Asset, 'path'>): Response {
 
 function modulesFrom(file: string): ReturnType<typeof browserModules> {
   return browserModules(new URL(file, import.meta.url), (name, content) => asset(name, 'js', JS, content).path);
-}
-
-function beneath(style: string): string {
-  return style
-    .replace(/^@layer base, parts, pages;/, '')
-    .replaceAll('@layer parts', '@layer common')
-    .replaceAll('@layer pages', '@layer sheet');
 }
 
 function asset(name: string, ending: string, type: string, content: string | Uint8Array<ArrayBuffer>): Asset {
