@@ -4,7 +4,8 @@ import type { DateOrder } from './dates.ts';
 import { keepable } from './cell-text.ts';
 import { type Entry, entryFrom, type Refusal, type Values } from './entry.ts';
 import { type Encoding, type Source, textOf } from './source.ts';
-import { type Card, partsOf, type Property, readCards, textOfValue } from './vcard.ts';
+import { type Card, partsOf, readCards, textOfValue } from './vcard.ts';
+import type { Property } from './vcard-text.ts';
 
 /** The people on a file's address cards, and the cards that hold nobody to write to. */
 export async function* cardEntries(

@@ -1,10 +1,18 @@
-import type { Property } from './vcard.ts';
-
 /** One unfolded line and where it begins. `opaque`: a picture, sound or key, whose content was passed over. */
 export interface Line {
   line: number;
   text: string;
   opaque?: true;
+}
+
+export interface Property {
+  /** In capitals, without its group. */
+  name: string;
+  group: string;
+  /** Parameters in capitals; vCard 2.1's bare ones (`HOME`) stand as TYPE. */
+  parameters: Map<string, string>;
+  /** As it stands, decoded from quoted-printable, escapes still in it. */
+  value: string;
 }
 
 const LONGEST_LINE = 65_536;

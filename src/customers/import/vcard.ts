@@ -1,5 +1,4 @@
-import { quotedPrintableBytes } from './vcard-text.ts';
-import { splitUnescaped, unescape, type Line, propertyOf, readLines } from './vcard-text.ts';
+import { type Line, type Property, propertyOf, quotedPrintableBytes, readLines, splitUnescaped, unescape } from './vcard-text.ts';
 
 /** One address card: its properties in the file's order, or why it cannot be read. */
 export interface Card {
@@ -7,16 +6,6 @@ export interface Card {
   raw: string;
   properties: Property[];
   trouble?: string;
-}
-
-export interface Property {
-  /** In capitals, without its group. */
-  name: string;
-  group: string;
-  /** Parameters in capitals; vCard 2.1's bare ones (`HOME`) stand as TYPE. */
-  parameters: Map<string, string>;
-  /** As it stands, decoded from quoted-printable, escapes still in it. */
-  value: string;
 }
 
 const MOST_PROPERTIES = 500;
