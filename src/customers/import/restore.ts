@@ -2,7 +2,6 @@ import { nameKey } from '../name-key.ts';
 import { dateValue } from './apply.ts';
 import type { EntryDate } from './entry.ts';
 import type { Fields, Known } from './people.ts';
-import type { FileChange } from './undo.ts';
 
 /** Somebody as they were before the import, as far as nobody changed it since. */
 export interface Restored {
@@ -15,6 +14,13 @@ export interface Restored {
 }
 
 type YearlyDay = Pick<EntryDate, 'month' | 'day' | 'year'>;
+
+/** What an import changed about somebody who was here before. */
+export interface FileChange {
+  customer_id: string;
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+}
 
 /** Walks an import's changes back, the latest first. A field that stands otherwise than the import left it stays. */
 export function restorePeople(known: Map<string, Known>, changes: FileChange[]): Restored[] {

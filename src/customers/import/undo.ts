@@ -7,7 +7,7 @@ import { lockCustomers, lockKeys } from '../lock.ts';
 import { markForReplan } from '../replan.ts';
 import { RunLost } from './batch.ts';
 import { readKnown } from './load-people.ts';
-import { restorePeople, type Restored } from './restore.ts';
+import { type FileChange, restorePeople, type Restored } from './restore.ts';
 import { findTouched } from './touched.ts';
 
 type Run = Pick<Selectable<Database['import_run']>, 'business_id' | 'id' | 'fence' | 'file_hash'>;
@@ -84,12 +84,6 @@ async function remove(trx: Db, businessId: string, ids: string[]): Promise<numbe
   const { numAffectedRows } = await sql`
     delete from customer where business_id = ${businessId} and id = any(${ids}::uuid[])`.execute(trx);
   return Number(numAffectedRows ?? 0);
-}
-
-export interface FileChange {
-  customer_id: string;
-  before: Record<string, unknown>;
-  after: Record<string, unknown>;
 }
 
 /** What the import changed about those who were here before, the latest first. */
