@@ -4,7 +4,15 @@ import { nameKey } from '../name-key.ts';
 import { dateKey, dateValue } from './apply.ts';
 import type { Entry, EntryDate } from './entry.ts';
 import { type Alias, type Fields, gatherPeople, type Known, type People } from './people.ts';
-import type { Trial } from './trial.ts';
+
+/**
+ * What a dry run has done so far, in a table of this transaction's own that goes with it: later rows of the file meet who came in by earlier ones.
+ * The customers themselves are only read, so nobody waits for it, and a file of any size takes no memory.
+ */
+export interface Trial {
+  /** Those whom earlier rows spoke of and whom these entries may mean, or who may be one of these people. */
+  find(entries: Entry[], people: readonly Pick<Alias, 'id'>[]): Promise<Known[]>;
+}
 
 export interface Looking {
   /** The run whose earlier rows count as the same file's. */

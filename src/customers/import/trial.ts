@@ -2,25 +2,16 @@ import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../businesses/commit.ts';
 import type { Database } from '../../database/schema.ts';
 import { nameKey } from '../name-key.ts';
-import { addTally, type BatchOptions, emptyTally, entriesIn, type Sorted, sortOut, type Tally } from './batch.ts';
 import type { Entry, EntryDate } from './entry.ts';
-import { loadPeople } from './load-people.ts';
+import { loadPeople, type Trial } from './load-people.ts';
 import { dateKey } from './apply.ts';
 import type { Alias, Known } from './people.ts';
 import type { Row } from './reading.ts';
-
-/**
- * What a dry run has done so far, in a table of this transaction's own that goes with it: later rows of the file meet who came in by earlier ones.
- * The customers themselves are only read, so nobody waits for it, and a file of any size takes no memory.
- */
-export interface Trial {
-  /** Those whom earlier rows spoke of and whom these entries may mean, or who may be one of these people. */
-  find(entries: Entry[], people: readonly Pick<Alias, 'id'>[]): Promise<Known[]>;
-}
+import { addTally, type Basis, emptyTally, entriesIn, type Sorted, sortOut, type Tally } from './sort-out.ts';
 
 export interface TrialOf {
   businessId: string;
-  basis: BatchOptions['basis'];
+  basis: Basis;
 }
 
 /**

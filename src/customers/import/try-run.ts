@@ -1,5 +1,5 @@
 import type { Db } from '../../businesses/commit.ts';
-import type { Sorted } from './batch.ts';
+import type { Sorted } from './sort-out.ts';
 import type { Row } from './reading.ts';
 import { tryRows, type TrialOf } from './trial.ts';
 import type { Write } from './write-people.ts';
