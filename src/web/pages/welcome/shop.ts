@@ -12,7 +12,7 @@ import type { Site } from '../../site.ts';
 import { asChange, readShopValues, shopFields, type ShopValues } from '../settings/shop-form.ts';
 import { firstPage } from './frame.ts';
 
-/** The first question: which shop. For any account, as often as it has another shop. */
+/** The first question: which shop. For owners as often as they have another one. */
 export async function newShopPage(c: Context, site: Site): Promise<Response> {
   const account = await site.accounts.whoIs(c.req.raw.headers);
   if (!account) return c.redirect('/sign-in?to=/welcome/shop', 302);
