@@ -26,7 +26,7 @@ export async function addBenchCustomers(db: Kysely<Database>, businessId: string
       select ${businessId}::uuid, id, joined, 'customer', joined, joined from made),
     persons as (
       insert into person (business_id, customer_id, given_name, family_name, name_key, email, email_key, language)
-      select ${businessId}::uuid, id, given, family, lower(concat_ws(' ', given, family)), email, email, language from made)
+      select ${businessId}::uuid, id, given, family, lower(concat(given, family)), email, email, language from made)
     insert into date (business_id, id, customer_id, kind, month, day, year, source)
     select ${businessId}::uuid, gen_random_uuid(), id, 'birthday', extract(month from birthday), extract(day from birthday),
       extract(year from birthday), 'bench' from made`.execute(db);
