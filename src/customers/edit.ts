@@ -1,7 +1,7 @@
-import { type Actor, type Db, inOneCommit, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
+import { type Actor, type Db, type Outcome, type Refusal, refused } from '../businesses/commit.ts';
 import { type Conflict, type FilledIn, mergeSheet, tidy } from '../businesses/sheet.ts';
 import { changeCustomer } from './customer.ts';
-import { type Held, holdCustomer } from './lock.ts';
+import { type Held, onCustomer } from './lock.ts';
 import type { PersonFields } from './read-person.ts';
 
 /** What a form of one person's fields has, each as text; '' where nothing is known. */
@@ -34,9 +34,7 @@ export async function editCustomer(
   filledIn: FilledIn<Sheet>,
   actor: Actor,
 ): Promise<Edited> {
-  return inOneCommit(db, async (trx): Promise<Edited> => {
-    const held = await holdCustomer(trx, businessId, customerId);
-    if ('reason' in held) return held;
+  return onCustomer(db, businessId, customerId, async (trx, held): Promise<Edited> => {
     const now = sheetOf(held);
     const { edits, conflicts, merged } = mergeSheet(now, filledIn);
     if (conflicts.length > 0)
