@@ -4,8 +4,6 @@ import { MS_PER_DAY } from '../calendar/day.ts';
 import type { Day } from '../database/schema.ts';
 import { describeCustomers, type ListedCustomer } from './listed.ts';
 
-export type { ListedCustomer } from './listed.ts';
-
 export const FILTERS = ['all', 'birthday', 'no-email', 'stopped', 'follow-up', 'new', 'no-date'] as const;
 export type Filter = (typeof FILTERS)[number];
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ListedCustomer } from '../../../customers/search.ts';
+import type { ListedCustomer } from '../../../customers/listed.ts';
 import { dayWords } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece, pill } from '../../parts.ts';
