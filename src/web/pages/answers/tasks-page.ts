@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { listMembers } from '../../../businesses/members.ts';
-import { countTasks, listTasks, type Task, whyTheyLeft } from '../../../answers/follow-up-list.ts';
+import { countTasks, listTasks, type Task } from '../../../answers/follow-up-list.ts';
 import { daysBetween } from '../../../calendar/day.ts';
 import { localDayOf } from '../../../calendar/instant.ts';
 import { type Closing, LONGEST_NOTE } from '../../../customers/follow-ups.ts';
@@ -8,7 +8,8 @@ import { dayWords, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { area, button, choice, empty, field, icon, pager, pill, press, problemBox, select } from '../../parts.ts';
-import type { Visit } from '../../visit.ts';
+import { idIn, type Visit } from '../../visit.ts';
+import { whyTheyLeftPart } from './why-they-left.ts';
 
 const A_PAGE = 30;
 
@@ -40,7 +41,7 @@ export async function tasksPage(visit: Visit, tried?: TriedTask): Promise<Respon
     listTasks(db, business.id, filter, A_PAGE + 1, [business.locale, 'en']),
     countTasks(db, business.id, today),
     listMembers(db, business.id),
-    view === 'mine' ? [] : whyTheyLeft(db, business.id, yearBefore(today)),
+    view === 'mine' ? '' : whyTheyLeftPart(visit, today),
   ]);
   const shown = tasks.slice(0, A_PAGE);
   const content = html`<div class="head">
@@ -51,21 +52,15 @@ export async function tasksPage(visit: Visit, tried?: TriedTask): Promise<Respon
     </div>
     ${tabs(visit, view, counts.open)}
     ${shown.length === 0 ? noTasks(view) : html`<div class="answers-tasks">${shown.map((task) => taskBox(visit, task, { today, members, tried }))}</div>`}
-    ${pager({ next: tasks.length > A_PAGE ? nextPage(visit, view, shown.at(-1)!) : undefined })}
-    ${left.length === 0 ? '' : leftPart(left)}`;
+    ${pager({ next: tasks.length > A_PAGE ? nextPage(visit, view, shown.at(-1)!) : undefined })} ${left}`;
   return membersPage(visit, { title: 'Follow-ups', section: 'follow-ups', content, ...(tried ? { status: 422 as const } : {}) });
 }
 
-function yearBefore(today: string): string {
-  return `${Number(today.slice(0, 4)) - 1}-${today.slice(5, 7)}-01`;
-}
-
 function afterIn(text: string | undefined, view: View): { after: { at: string; id: string } } | object {
-  const [at = '', id = ''] = (text ?? '').split('~');
-  const fits =
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) &&
-    (view === 'closed' ? isInstant(at) : /^\d{4}-\d\d-\d\d$/.test(at) && isInstant(at));
-  return fits ? { after: { at, id } } : {};
+  const [at = '', id] = (text ?? '').split('~');
+  const known = idIn(id);
+  const fits = isInstant(at) && (view === 'closed' || /^\d{4}-\d\d-\d\d$/.test(at));
+  return known !== undefined && fits ? { after: { at, id: known } } : {};
 }
 
 function isInstant(text: string): boolean {
@@ -206,44 +201,4 @@ function closedPart({ href, business, now }: Visit, task: Task): Html {
     <p class="quiet">Closed ${moment(task.closedAt!, business.zone, now)}.</p>
     ${press(href(`/follow-ups/${task.id}/reopen`), 'Open it again', { icon: 'undo-2', says: `Open it again: ${task.customer}` })}
   </div>`;
-}
-
-function leftPart(left: { month: string; reason: string | null; count: number }[]): Html {
-  const months = [...new Set(left.map(({ month }) => month))].toSorted().slice(-6);
-  const reasons = Array.from(
-    Map.groupBy(left, ({ reason }) => reason),
-    ([reason, own]) => ({
-      reason: reason ?? 'not known',
-      total: own.reduce((sum, { count }) => sum + count, 0),
-      by: new Map(own.map(({ month, count }) => [month, count])),
-    }),
-  ).toSorted((a, b) => b.total - a.total);
-  return html`<section class="box answers-left">
-    <h2>Why they left, in the last 12 months</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Why they left">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            ${months.map((month) => html`<th scope="col">${shortMonth(month)}</th>`)}
-            <th scope="col">All</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${reasons.map(
-            ({ reason, total, by }) =>
-              html`<tr>
-                <th scope="row">${reason}</th>
-                ${months.map((month) => html`<td>${by.get(month) ?? ''}</td>`)}
-                <td><strong>${total}</strong></td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-}
-
-function shortMonth(month: string): string {
-  return new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit', timeZone: 'UTC' }).format(new Date(`${month}-01`));
 }
