@@ -1,3 +1,4 @@
+import { decodeQR } from 'qr/decode.js';
 import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Business, businessById } from '../../src/businesses/business.ts';
@@ -122,6 +123,16 @@ test('a mail server is kept, tried, and its password never shown again', async (
   expect(page.page).not.toContain('geheim');
   expect((await ada.post('/settings/mail/test')).status).toBe(303);
   expect(sink.messages).toHaveLength(2);
+});
+
+test('a phone reads the way to the sign-up form off a print of its code', async () => {
+  const answer = await fetch(`${house.base}/shops/rosa/settings/sign-up.png`, { headers: { cookie: ada.cookie } });
+  const picture = sharp(Buffer.from(await answer.arrayBuffer()))
+    .resize(300)
+    .ensureAlpha()
+    .raw();
+  const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+  expect(decodeQR({ width: info.width, height: info.height, data })).toBe(`${app.config.publicUrl}/join/rosa`);
 });
 
 test('staff can stop everything and take it back, and come back to where they pressed', async () => {

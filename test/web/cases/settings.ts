@@ -48,6 +48,7 @@ export const settingsCases: Cases = {
     return { form: { on: '0' } };
   },
   'GET /settings/more': () => ({}),
+  'GET /settings/sign-up.png': () => ({}),
   // Rosa’s is no sample shop, and stays.
   'POST /settings/sample/remove': () => ({ expect: 422 }),
   'POST /pause': () => ({}),

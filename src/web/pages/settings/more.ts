@@ -1,4 +1,6 @@
 import { html } from 'hono/html';
+import { encodeQR } from 'qr';
+import sharp from 'sharp';
 import { removeSampleShop } from '../../../occasions/sample-shop.ts';
 import { removeMails } from '../../../mail/outbox.ts';
 import type { Html } from '../../layout.ts';
@@ -25,6 +27,21 @@ export async function sampleRemove(visit: Visit): Promise<Response> {
     return settingsPage(visit, '/settings/more', html`<p class="problem" role="alert">${removed.reason}</p>`, { status: 422 });
   await removeMails(visit.site.outboxFolder, removed.messageIds);
   return visit.c.redirect('/', 303);
+}
+
+/** The address of the sign-up form as a square code, large enough for a print by the till. */
+export async function signUpCode(visit: Visit): Promise<Response> {
+  const svg = encodeQR(signUpAddress(visit), 'svg', { ecc: 'medium', border: 4 });
+  const png = await sharp(Buffer.from(svg))
+    .resize(1200, 1200, { kernel: 'nearest' })
+    .flatten({ background: '#fff' })
+    .png()
+    .toBuffer();
+  return visit.c.body(new Uint8Array(png), 200, { 'Content-Type': 'image/png' });
+}
+
+function signUpAddress({ site, business }: Visit): string {
+  return `${site.publicUrl}/join/${business.slug}`;
 }
 
 function sampleBox(visit: Visit): Html {
@@ -71,11 +88,20 @@ function pauseBox(visit: Visit): Html {
 }
 
 function addressesBox(visit: Visit): Html {
-  const join = `${visit.site.publicUrl}/join/${visit.business.slug}`;
+  const join = signUpAddress(visit);
+  const code = visit.href('/settings/sign-up.png');
   return html`<section class="box">
     <h2>Let customers sign up themselves</h2>
-    <p>Put this address on your website, or on a card by the till. Whoever signs up confirms their address first.</p>
-    <p class="settings-address"><a href="${join}">${join}</a></p>
-    <p><button class="quiet" type="button" data-copy="${join}">Copy</button></p>
+    <p>Put this address on your website, or its code on a card by the till. Whoever signs up confirms their e-mail first.</p>
+    <div class="settings-sign-up">
+      <img src="${code}" alt="The address below, for a phone’s camera" width="160" height="160" />
+      <div>
+        <p class="settings-address"><a href="${join}">${join}</a></p>
+        <div class="actions">
+          <button class="quiet" type="button" data-copy="${join}">Copy</button>
+          <a class="button quiet" href="${code}" download="sign-up-${visit.business.slug}.png">Keep the code as a picture</a>
+        </div>
+      </div>
+    </div>
   </section>`;
 }

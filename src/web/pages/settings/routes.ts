@@ -2,7 +2,7 @@ import type { MemberRoute, OpenRoute } from '../../visit.ts';
 import { lookBeside, logoPost, logoUse, lookPage, lookPost } from './look.ts';
 import { lookCard } from './look-form.ts';
 import { mailDns, mailOwn, mailPage, mailPost, mailTest } from './mail.ts';
-import { morePage, sampleRemove } from './more.ts';
+import { morePage, sampleRemove, signUpCode } from './more.ts';
 import { pausePost, resumePost } from './pause.ts';
 import { showPicture } from './pictures.ts';
 import { shopPage, shopPost } from './shop.ts';
@@ -25,6 +25,7 @@ export const settingsRoutes: MemberRoute[] = [
   { method: 'POST', path: '/settings/mail/test', role: 'owner', to: mailTest },
   { method: 'POST', path: '/settings/mail/own', role: 'owner', to: mailOwn },
   { method: 'GET', path: '/settings/more', role: 'owner', to: morePage },
+  { method: 'GET', path: '/settings/sign-up.png', role: 'owner', to: signUpCode },
   { method: 'POST', path: '/settings/sample/remove', role: 'owner', to: sampleRemove },
   { method: 'POST', path: '/pause', role: 'staff', to: pausePost },
   { method: 'POST', path: '/resume', role: 'staff', to: resumePost },
