@@ -180,6 +180,11 @@ export function pill(text: string, tone: 'good' | 'warn' | 'bad' | 'calm' = 'cal
   return html`<span class="pill ${tone}">${text}</span>`;
 }
 
+/** A card's real render, made small. Nothing in it is pressed or read out: what stands around it says which one it is. */
+export function thumbnail(src: string): Html {
+  return html`<span class="thumb" inert><iframe src="${src}" title="" loading="lazy" sandbox scrolling="no"></iframe></span>`;
+}
+
 /** Instead of a blank list: what will stand here, and the first thing to do about it. */
 export function empty({ title, text, action }: { title: string; text: Piece; action?: Piece }): Html {
   return html`<div class="empty">

@@ -28,7 +28,7 @@ describe('at night', needs('chromium'), () => {
     const { page, context } = await windowOf(browser, house, ada, { width: 390, colorScheme: 'dark' });
     for (const [path, frame] of [
       [`/cards/${id}?as=phone`, '.desk iframe'],
-      ['/cards', '.cards-thumb'],
+      ['/cards', '.thumb'],
       ['/settings/look', '.look-frame'],
     ] as const) {
       await page.goto(`/shops/rosa${path}`, { waitUntil: 'networkidle' });

@@ -3,9 +3,8 @@ import { type GalleryEntry, listGallery } from '../../../cards/gallery.ts';
 import { publishGalleryCard } from '../../../occasions/cards.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
-import { button } from '../../parts.ts';
+import { button, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { thumbnail } from './list.ts';
 
 const NAMES: Record<string, string> = {
   birthday: 'Birthday',

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { listCards, type ShelfCard } from '../../../occasions/card-shelf.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
-import { empty, linkButton, pill } from '../../parts.ts';
+import { empty, linkButton, pill, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 
 /** The shop's own cards, as pictures. */
@@ -44,11 +44,4 @@ function tile({ href }: Visit, card: ShelfCard): Html {
       ${card.version === null ? pill('Draft', 'warn') : ''}
     </a>
   </li>`;
-}
-
-/** A real render, made small: the frame itself is no stop for the keyboard, the link around it is. */
-export function thumbnail(src: string): Html {
-  return html`<span class="cards-thumb" aria-hidden="true"
-    ><iframe src="${src}" title="" loading="lazy" tabindex="-1" sandbox scrolling="no"></iframe
-  ></span>`;
 }

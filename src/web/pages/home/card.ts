@@ -6,7 +6,7 @@ import { dayWords } from '../../days.ts';
 import { cardPage } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
-import { area, button, hidden, linkButton, type Piece, pill, press } from '../../parts.ts';
+import { area, button, hidden, linkButton, type Piece, pill, press, thumbnail } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { desk, viewOf, viewTabs } from '../sent/views.ts';
 import { readingOf, todayOf } from './reading.ts';
@@ -174,9 +174,7 @@ function tile(visit: Visit, card: ComingCard, { cardId, name, problems }: Trial)
   const src = visit.href(`/coming/${card.id}/card?card=${cardId}`);
   const now = cardId === card.cardId;
   return html`<li>
-    <span class="home-thumb" aria-hidden="true"
-      ><iframe src="${src}" title="" loading="lazy" tabindex="-1" sandbox scrolling="no"></iframe
-    ></span>
+    ${thumbnail(src)}
     <h2>${name} ${now ? pill('chosen now', 'good') : ''}</h2>
     ${
       problems.length > 0

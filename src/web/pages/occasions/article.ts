@@ -4,7 +4,7 @@ import { type Occasion, type OccasionChange, type OccasionField, shapeOf } from 
 import { dayWords } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import type { Said } from '../../members-page.ts';
-import { button, hidden, icon, pill, problemBox } from '../../parts.ts';
+import { button, hidden, icon, pill, problemBox, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { sentenceControls } from './sentence.ts';
 
@@ -33,7 +33,7 @@ export function occasionArticle(visit: Visit, parts: ArticleParts): Html {
   const card = choices.cards.find(({ id }) => id === occasion.card_id)?.name ?? 'the card';
   return html`<article class="box occasions-one ${occasion.mode === 'off' ? 'off' : ''}" id="occasion-${occasion.id}">
     <a class="occasions-card" href="${at}" aria-label="${occasion.name}: see the card “${card}” and all about it">
-      ${frame(`${at}/preview?card=${occasion.card_id}`)}
+      ${thumbnail(`${at}/preview?card=${occasion.card_id}`)}
     </a>
     <div class="occasions-words">
       <div class="occasions-title">
@@ -44,13 +44,6 @@ export function occasionArticle(visit: Visit, parts: ArticleParts): Html {
       <p class="quiet">${outlookWords(visit, parts)}</p>
     </div>
   </article>`;
-}
-
-/** A real render, made small; the link around it is what a keyboard stops at. */
-export function frame(src: string): Html {
-  return html`<span class="occasions-frame" inert
-    ><iframe src="${src}" title="" loading="lazy" tabindex="-1" sandbox scrolling="no"></iframe
-  ></span>`;
 }
 
 export function modePill({ mode }: Pick<Occasion, 'mode'>): Html {

@@ -9,9 +9,8 @@ import { anchorWords } from '../../../occasions/sentence.ts';
 import { monthNames } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
-import { button, field, hidden, icon, problemBox, select } from '../../parts.ts';
+import { button, field, hidden, icon, problemBox, select, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { frame } from './article.ts';
 import { inline, lateOptions, whenControl } from './sentence.ts';
 
 /** Ready ideas to start from; with `?recipe=` the one that was chosen. */
@@ -168,7 +167,7 @@ function picturesFor(
 
 function picture({ value, name, about, src }: Shown, chosen: string | undefined): Html {
   return html`<label class="occasions-picture">
-    ${frame(src)}
+    ${thumbnail(src)}
     <span class="option"
       ><input type="radio" name="card" value="${value}" required ${value === chosen ? html`checked` : ''} /><span
         >${name}<small>${about}</small></span

@@ -8,9 +8,9 @@ import { sentenceFor } from '../../../touchpoints/reasons.ts';
 import { dayWords, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage, practises } from '../../members-page.ts';
-import { button, choice, hidden, linkButton } from '../../parts.ts';
+import { button, choice, hidden, linkButton, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { frame, shownIn } from './article.ts';
+import { shownIn } from './article.ts';
 import { askedFor } from './asked.ts';
 
 /** Before an occasion is switched on: whom it would reach in the next 30 days, by name and number. */
@@ -33,7 +33,7 @@ export async function beforeOn(visit: Visit): Promise<Response> {
     <div class="occasions-pair">
       <div>${reachPart(visit, occasion, reach)} ${occasion.mode === 'off' ? onForm(visit, occasion) : ''}</div>
       <aside>
-        <div class="occasions-large">${frame(href(`/occasions/${occasion.id}/preview?card=${occasion.card_id}`))}</div>
+        <div class="occasions-large">${thumbnail(href(`/occasions/${occasion.id}/preview?card=${occasion.card_id}`))}</div>
       </aside>
     </div>`;
   return membersPage(visit, { title: `Switch on ${occasion.name}`, section: 'occasions', content, wide: true });

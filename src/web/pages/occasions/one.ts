@@ -8,9 +8,9 @@ import { kindWords, sentenceOf, workdayWords } from '../../../occasions/sentence
 import { monthNames } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
-import { button, field, hidden, linkButton, press, problemBox, select } from '../../parts.ts';
+import { button, field, hidden, linkButton, press, problemBox, select, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { frame, modePill, outlookWords, shownIn, type Tried } from './article.ts';
+import { modePill, outlookWords, shownIn, type Tried } from './article.ts';
 import { askedFor } from './asked.ts';
 import { historyPart } from './history.ts';
 import { sentenceControls } from './sentence.ts';
@@ -175,6 +175,6 @@ function cardPart({ href }: Visit, occasion: Occasion, { cards }: Choices, next:
   const card = cards.find(({ id }) => id === occasion.card_id);
   return html`<h2>${card?.name ?? 'The card'}</h2>
     <p class="quiet">${next ? `As ${next} gets it next.` : 'With made-up data: nobody gets it in the next 30 days.'}</p>
-    <div class="occasions-large">${frame(href(`/occasions/${occasion.id}/preview?card=${occasion.card_id}`))}</div>
+    <div class="occasions-large">${thumbnail(href(`/occasions/${occasion.id}/preview?card=${occasion.card_id}`))}</div>
     ${linkButton(href(`/cards/${occasion.card_id}`), 'Open the card', { icon: 'mail' })}`;
 }

@@ -4,7 +4,7 @@ import { publishGalleryCard } from '../../../occasions/cards.ts';
 import { changeOccasion, listOccasions, type Occasion } from '../../../occasions/occasion.ts';
 import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
-import { button } from '../../parts.ts';
+import { button, thumbnail } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { setUpPage } from './frame.ts';
 import { goOn, skipForm } from './steps.ts';
@@ -66,16 +66,7 @@ function shelf(visit: Visit, occasion: Occasion, entries: GalleryEntry[], worn: 
 
 function tile(visit: Visit, { slug }: Occasion, { name, title, about }: GalleryEntry, checked: boolean): Html {
   return html`<label class="welcome-card">
-    <span class="welcome-thumb">
-      <iframe
-        title="${title}"
-        src="${visit.href(`/cards/gallery/${name}/preview`)}"
-        sandbox="allow-popups allow-popups-to-escape-sandbox"
-        loading="lazy"
-        tabindex="-1"
-        aria-hidden="true"
-      ></iframe>
-    </span>
+    ${thumbnail(visit.href(`/cards/gallery/${name}/preview`))}
     <span class="welcome-choice">
       <input type="radio" name="card-${slug}" value="${name}" ${checked ? html`checked` : ''} />
       <span>${title}<small>${about}</small></span>
