@@ -83,4 +83,32 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     expect(await page.locator('.compose-preview.stale, .compose-problems .problem').count()).toBe(0);
     await context.close();
   }, 60_000);
+
+  it('stays where one pressed, in the language that is worded, and takes the press back', async () => {
+    const { page, context } = await editing();
+    await page.goto(`${page.url()}?language=de`, { waitUntil: 'networkidle' });
+    const parts = () => page.locator('.compose-block > span:not(.actions)').allInnerTexts();
+    const before = await parts();
+    const up = page.locator('.compose-block button[value=down]').nth(1);
+    await up.scrollIntoViewIfNeeded();
+    const [label, top] = [await up.getAttribute('aria-label'), await page.evaluate<number>('scrollY')];
+    await Promise.all([page.waitForNavigation(), up.click()]);
+    await expect.poll(() => page.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe(label);
+    expect(await page.evaluate('scrollY')).toBeCloseTo(top, -2);
+    expect(await parts()).toEqual(before.with(1, before[2] ?? '').with(2, before[1] ?? ''));
+    await Promise.all([page.waitForNavigation(), page.click('.said button')]);
+    expect([await parts(), new URL(page.url()).search]).toEqual([before, '?language=de']);
+    await context.close();
+  }, 60_000);
+
+  it('leads from a check to the words that it means, and to a language that is missing', async () => {
+    const { page, context } = await editing();
+    await page.goto(`${page.url()}?language=nl#w-signature`, { waitUntil: 'networkidle' });
+    const focused = 'document.activeElement?.getAttribute("aria-labelledby")';
+    await expect.poll(() => page.evaluate(focused)).toBe('w-signature-label');
+    await Promise.all([page.waitForNavigation(), page.click('details[open] form:has(select) button')]);
+    expect(await page.innerText('.tabs [aria-current]')).toMatch(/^Nederlands\s+\d still English$/);
+    expect(await page.innerText('.compose-field:has(#w-signature) .compose-english')).toContain('shop’s name');
+    await context.close();
+  }, 60_000);
 });

@@ -34,6 +34,16 @@ export function chipEditor(area, fields, onChange) {
   return { box, show, put };
 }
 
+/** Words to be read only, with each field as people say it. */
+export function spoken(text, fields) {
+  return pieces(text, (code) => {
+    const piece = document.createElement('span');
+    piece.className = 'chip';
+    piece.textContent = said(code, fields);
+    return piece;
+  });
+}
+
 function pieces(text, chip) {
   return text.split(CODE).map((part, at) => (at % 2 === 1 ? chip(part) : document.createTextNode(part)));
 }

@@ -5,7 +5,7 @@ import { composer } from '../../assets.ts';
 import { languageName } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
-import { button, field, hidden, icon, linkButton, pill } from '../../parts.ts';
+import { button, hidden, icon, linkButton, pill, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type AtDraft, draftAt } from './draft.ts';
 import { chips, FIELD_CHIPS, slotLabel } from './chips.ts';
@@ -39,9 +39,9 @@ export async function composePage(visit: Visit): Promise<Response> {
     <div class="compose">
       <div class="compose-words">
         ${draft.source === 'mjml' ? bySource(visit, draft) : ''} ${languages(visit, at)} ${wordsForm(visit, at)}
-        ${designTools(visit, draft)}
       </div>
       ${previewPane(visit, at, await people(visit, draft.cardId))}
+      <div class="compose-design">${designTools(visit, at)}</div>
     </div>`;
   const title = `Change “${draft.name}”`;
   return membersPage(visit, { title, section: 'cards', wide: true, scripts: [composer], content });
@@ -54,29 +54,70 @@ function bySource({ href }: Visit, draft: Draft): Html {
   </p>`;
 }
 
-/** One line for each language that the card speaks, with what is missing in it. */
-function languages(visit: Visit, { draft, language }: AtDraft): Html {
-  const needed = neededSlots(draft);
+/** One line for each language that the card speaks, with what is missing in it, and those that it could speak too. */
+function languages(visit: Visit, at: AtDraft): Html {
+  const { draft, language } = at;
   const lines = Object.keys(draft.words)
     .toSorted()
     .map((code) => {
-      const missing = needed.filter(({ name }) => !draft.words[code]?.[name]?.trim()).length;
       const current = code === language ? html`aria-current="page"` : '';
       return html`<a href="${visit.href(`/cards/${draft.cardId}/edit?language=${code}`)}" ${current} lang="${code}"
-        >${languageName(code)}${missing > 0 ? pill(`${missing} missing`, 'warn') : ''}</a
+        >${languageName(code)}${lacking(draft, code).map((words) => html` <span lang="en" dir="ltr">${pill(words, 'warn')}</span>`)}</a
       >`;
     });
   return html`<nav class="tabs" aria-label="Languages of the card">${lines}</nav>
-    <details class="compose-more">
-      <summary>Add or take away a language</summary>
-      <form method="post" action="${visit.href(`/cards/${draft.cardId}/languages`)}">
-        ${hidden({ rev: draft.rev })}
-        ${field({ name: 'language', label: 'Its code', hint: 'Such as nl for Dutch or pt-BR for Brazilian Portuguese.', maxlength: 20 })}
-        <div class="actions">
-          ${button('Add', { name: 'do', value: 'add' })} ${button('Take away', { name: 'do', value: 'remove' })}
-        </div>
-      </form>
-    </details>`;
+    ${otherLanguages(visit, at)}`;
+}
+
+/** What is not worded yet, and what still stands as it was copied from the English. */
+function lacking(draft: Draft, code: string): string[] {
+  const [words, base] = [draft.words[code] ?? {}, draft.words['en'] ?? {}];
+  const needed = neededSlots(draft).map(({ name }) => name);
+  const missing = needed.filter((name) => !words[name]?.trim()).length;
+  const copied = /^en\b/.test(code)
+    ? 0
+    : needed.filter((name) => words[name] === base[name] && saysSomething(words[name])).length;
+  return [...(missing > 0 ? [`${missing} missing`] : []), ...(copied > 0 ? [`${copied} still English`] : [])];
+}
+
+function saysSomething(words = ''): boolean {
+  return /\p{L}/u.test(words.replaceAll(/\{\{[^}]*\}\}/g, ''));
+}
+
+// What most customers of a shop speak somewhere; the codes are BCP 47.
+const SPOKEN =
+  'af ar bg bn ca cs cy da de el en es et eu fa fi fil fr ga gl he hi hr hu hy id is it ja ka ko lt lv mk ms mt nb nl pl pt pt-BR ro ru sk sl sq sr sv sw ta te th tr uk ur vi zh zh-TW'.split(
+    ' ',
+  );
+
+function otherLanguages(visit: Visit, { draft, language }: AtDraft): Html {
+  const asked = visit.c.req.query('language') ?? '';
+  const wanted = isLanguage(asked) && !Object.hasOwn(draft.words, asked) ? asked : '';
+  const more = [...new Set([...SPOKEN, ...(wanted ? [wanted] : [])])].filter((code) => !Object.hasOwn(draft.words, code));
+  const options = more.map((code) => ({ value: code, label: languageInEnglish(code) }));
+  options.sort((a, b) => a.label.localeCompare(b.label, 'en'));
+  const action = visit.href(`/cards/${draft.cardId}/languages`);
+  return html`<details class="compose-more" ${wanted ? html`open` : ''}>
+    <summary>Add or take away a language</summary>
+    <form method="post" action="${action}">
+      ${hidden({ rev: draft.rev, do: 'add' })}
+      ${select({ name: 'language', label: 'Another language', hint: 'It begins with the English words, for you to write over.', value: wanted, options })}
+      ${button('Add')}
+    </form>
+    <form method="post" action="${action}">
+      ${hidden({ rev: draft.rev, language, do: 'remove' })} ${button(`Take ${languageInEnglish(language)} away`)}
+    </form>
+  </details>`;
+}
+
+function languageInEnglish(code: string): string {
+  return inEnglish.of(code) ?? code;
+}
+
+const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
+
+function isLanguage(code: string): boolean {
+  return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(code);
 }
 
 function neededSlots(draft: Draft): Slot[] {
@@ -121,7 +162,7 @@ function wordField(slot: Slot, text: string, english: string | undefined): Html 
   const rows = slot.kind === 'message' || slot.kind === 'text' ? 4 : 1;
   return html`<div class="field compose-field">
     <label id="${id}-label" for="${id}">${slotLabel(slot.name)}</label>
-    ${english === undefined ? '' : html`<p class="hint" lang="en" dir="ltr">${english}</p>`}
+    ${english === undefined ? '' : html`<p class="hint compose-english" lang="en" dir="ltr">${english}</p>`}
     <textarea
       id="${id}"
       name="w.${slot.name}"

@@ -1,6 +1,7 @@
 // The words of a card, written in place: fields stand as chips, the card beside them follows each key, and what was written is kept.
 import { ask } from './ask.js';
-import { chipEditor } from './chip-editor.js';
+import { comeBack, leaveFrom } from './same-place.js';
+import { chipEditor, spoken } from './chip-editor.js';
 import { preview } from './live-preview.js';
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
@@ -10,6 +11,9 @@ const fields = JSON.parse(form.dataset['fields'] ?? '[]');
 const saved = form.querySelector('.compose-saved');
 const conflict = form.querySelector('.compose-conflict');
 const editors = new Map(areas.map((area) => [area, chipEditor(area, fields, (text) => changed(area, text))]));
+
+for (const english of form.querySelectorAll('.compose-english'))
+  english.replaceChildren(...spoken(english.textContent ?? '', fields));
 
 for (const list of form.querySelectorAll('select[data-insert]')) {
   list.addEventListener('change', () => {
@@ -133,7 +137,7 @@ function take(answer, now) {
   if (answer.ok) {
     kept = { ...now };
     if (rev instanceof HTMLInputElement) rev.value = String(answer.rev);
-    for (const other of document.querySelectorAll('.compose-words input[name=rev]'))
+    for (const other of document.querySelectorAll('.compose input[name=rev]'))
       if (other instanceof HTMLInputElement) other.value = String(answer.rev);
     takeOver(answer.theirs);
     say(`Saved ${answer.time}`);
@@ -197,14 +201,23 @@ form.addEventListener('submit', (event) => {
   void save();
 });
 // The design's own forms change the same draft: what is written goes first.
-for (const other of document.querySelectorAll('.compose-words form:not(#compose)')) {
+for (const other of document.querySelectorAll('.compose-words form:not(#compose), .compose-design form')) {
   other.addEventListener('submit', (event) => {
+    const submitter = event instanceof SubmitEvent ? event.submitter : null;
+    leaveFrom(other, submitter);
     if (areas.every((area) => area.value === kept[area.name])) return;
     event.preventDefault();
-    const submitter = event instanceof SubmitEvent ? event.submitter : null;
     void save().then(() => other instanceof HTMLFormElement && other.requestSubmit(submitter));
   });
 }
+comeBack();
+// A check names the words that it means.
+const named = areas.find((area) => `#${area.id}` === location.hash);
+const around = named?.closest('details');
+if (around) around.open = true;
+// The browser looks for the place itself, where the words without their chips are hidden, and leaves: after it.
+if (named) addEventListener('load', () => requestAnimationFrame(() => editors.get(named)?.box.focus()));
+
 addEventListener('beforeunload', (event) => {
   if (areas.some((area) => area.value !== kept[area.name])) event.preventDefault();
 });

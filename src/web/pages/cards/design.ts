@@ -6,14 +6,15 @@ import { hideBlock, moveBlock, type PictureSlot, showBlock, slotsOf, swapPicture
 import { type Draft, saveDraft } from '../../../occasions/card-drafts.ts';
 import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
-import { after } from '../../members-page.ts';
+import { after, type Said } from '../../members-page.ts';
 import { button, field, hidden, linkButton, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { draftAt, revIn } from './draft.ts';
+import { type AtDraft, draftAt, revIn } from './draft.ts';
 import { slotLabel } from './chips.ts';
 
 /** Blocks to move and hide, pictures to swap, colours of this card alone, and the way to its source. */
-export function designTools(visit: Visit, draft: Draft): Html {
+export function designTools(visit: Visit, at: AtDraft): Html {
+  const { draft } = at;
   const { blocks, pictures } = slotsOf(draft.mjml);
   return html`${
       blocks.length === 0
@@ -21,7 +22,7 @@ export function designTools(visit: Visit, draft: Draft): Html {
         : html`<section class="compose-tools">
             <h2>Parts of the card</h2>
             <ul class="rows">
-              ${blocks.map((block) => blockLine(visit, draft, block))}
+              ${blocks.map((block) => blockLine(visit, at, block))}
             </ul>
           </section>`
     }
@@ -30,12 +31,12 @@ export function designTools(visit: Visit, draft: Draft): Html {
         ? ''
         : html`<section class="compose-tools">
             <h2>Pictures</h2>
-            ${pictures.map((picture) => pictureForm(visit, draft, picture))}
+            ${pictures.map((picture) => pictureForm(visit, at, picture))}
           </section>`
     }
     <section class="compose-tools">
       <h2>Colours of this card</h2>
-      ${coloursForm(visit, draft)}
+      ${coloursForm(visit, at)}
     </section>
     <section class="compose-tools">
       <h2>What you call it</h2>
@@ -52,13 +53,13 @@ export function designTools(visit: Visit, draft: Draft): Html {
 
 type Block = ReturnType<typeof slotsOf>['blocks'][number];
 
-function blockLine({ href }: Visit, draft: Draft, { name, hidden: away, up, down }: Block): Html {
+function blockLine(visit: Visit, at: AtDraft, { name, hidden: away, up, down }: Block): Html {
   const label = slotLabel(name);
   const act = (what: string, words: string, name: string): Html =>
     button(words, { name: 'do', value: what, says: `${words}: ${name}` });
   return html`<li>
-    <form class="compose-block" method="post" action="${href(`/cards/${draft.cardId}/design`)}">
-      ${hidden({ rev: draft.rev, block: name })}
+    <form class="compose-block" method="post" action="${pressAt(visit, at, 'design')}">
+      ${hidden({ rev: at.draft.rev, block: name })}
       <span class="${away ? 'quiet' : ''}">${label}${away ? ' (hidden)' : ''}</span>
       <span class="actions">
         ${up ? act('up', 'Up', label) : ''} ${down ? act('down', 'Down', label) : ''}
@@ -68,14 +69,14 @@ function blockLine({ href }: Visit, draft: Draft, { name, hidden: away, up, down
   </li>`;
 }
 
-function pictureForm({ href }: Visit, draft: Draft, picture: PictureSlot): Html {
+function pictureForm(visit: Visit, at: AtDraft, picture: PictureSlot): Html {
   const form = picture.name;
   const own = pictureNames().map((name) => ({ value: `[[art.${name}]]`, label: name.replaceAll('-', ' ') }));
   const kept = own.some(({ value }) => value === picture.src)
     ? own
     : [{ value: picture.src, label: 'The picture it has' }, ...own];
-  return html`<form class="box" method="post" enctype="multipart/form-data" action="${href(`/cards/${draft.cardId}/picture`)}">
-    ${hidden({ rev: draft.rev, picture: picture.name })}
+  return html`<form class="box" method="post" enctype="multipart/form-data" action="${pressAt(visit, at, 'picture')}">
+    ${hidden({ rev: at.draft.rev, picture: picture.name })}
     ${select({ name: 'src', form, label: 'Picture', value: picture.src, options: kept })}
     ${field({ name: 'file', form, label: 'Or one of your own', type: 'file', accept: 'image/png,image/jpeg,image/webp', hint: 'PNG, JPEG or WebP, at most 5 MB.' })}
     ${field({ name: 'alt', form, label: 'What it shows, for those who cannot see it', value: picture.alt, hint: 'Leave it empty if the picture only adorns.', maxlength: 200 })}
@@ -83,15 +84,25 @@ function pictureForm({ href }: Visit, draft: Draft, picture: PictureSlot): Html 
   </form>`;
 }
 
+/** Presses come back to the language that is worded. */
+function pressAt({ href }: Visit, { draft, language }: AtDraft, what: string): string {
+  return href(`/cards/${draft.cardId}/${what}?language=${language}`);
+}
+
+function pageAt({ draft, language }: AtDraft): string {
+  return `/cards/${draft.cardId}/edit?language=${language}`;
+}
+
 const COLOURS = { accent: 'Main colour', second: 'Second colour' } as const;
 
-function coloursForm({ href, business }: Visit, draft: Draft): Html {
+function coloursForm(visit: Visit, at: AtDraft): Html {
+  const [{ business }, { draft }] = [visit, at];
   const lines = Object.entries(COLOURS).map(([name, label]) => {
-    const value = draft.look.colours?.[name] ?? business[name as keyof typeof COLOURS] ?? '';
-    const remark = value ? remarkOn(value) : undefined;
-    return html`${field({ name, label, type: 'color', value: value || '#a83f28', ...(remark && { hint: remark }) })}`;
+    const value = draft.look.colours?.[name] ?? business[name as keyof typeof COLOURS] ?? colourIn(draft.mjml, name);
+    const remark = remarkOn(value);
+    return html`${field({ name, label, type: 'color', value, ...(remark && { hint: remark }) })}`;
   });
-  return html`<form class="box" method="post" action="${href(`/cards/${draft.cardId}/colours`)}">
+  return html`<form class="box" method="post" action="${pressAt(visit, at, 'colours')}">
     ${hidden({ rev: draft.rev })}
     <div class="pair">${lines}</div>
     <div class="actions">
@@ -99,6 +110,14 @@ function coloursForm({ href, business }: Visit, draft: Draft): Html {
       ${button('The shop’s colours', { name: 'do', value: 'shop' })}
     </div>
   </form>`;
+}
+
+/** What the design has of its own where nobody chose a colour: the colour itself, or the shade of it that is read. */
+function colourIn(mjml: string, name: string): string {
+  const own = [name, `${name}Ink`, `${name}[A-Z][a-z]+`].map(
+    (of) => new RegExp(`\\[\\[colour\\.${of}\\|(#[0-9a-fA-F]{6})`).exec(mjml)?.[1],
+  );
+  return own.find((colour) => colour !== undefined) ?? '#a83f28';
 }
 
 const moves = {
@@ -113,39 +132,68 @@ export async function changeBlocks(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const what = textOf(form, 'do') as keyof typeof moves;
   const move = Object.hasOwn(moves, what) ? moves[what] : undefined;
-  return changeDesign(visit, form, (draft) => move?.(draft.mjml, textOf(form, 'block')));
+  const block = textOf(form, 'block');
+  return changeDesign(visit, form, {
+    change: (draft) => move?.(draft.mjml, block),
+    back: () => ({ path: 'design', fields: { block, do: OPPOSITES[what] } }),
+  });
 }
+
+const OPPOSITES = { up: 'down', down: 'up', hide: 'show', show: 'hide' } as const;
 
 /** Another picture in a picture's place: one of ours, or one that is uploaded here. */
 export async function changePicture(visit: Visit): Promise<Response> {
   // Before anything is kept: an upload for no card of this shop is none.
-  if (!(await draftAt(visit))) return visit.missing();
+  const at = await draftAt(visit);
+  if (!at) return visit.missing();
   const form = await visit.form();
-  const id = visit.id('card');
   const file = form['file'];
   let src = textOf(form, 'src');
   if (file instanceof File && file.size > 0) {
     const kept = await keepPicture(visit.db, visit.business.id, new Uint8Array(await file.arrayBuffer()), 'card', visit.actor);
-    if (!kept.ok) return after(visit, `/cards/${id}/edit`, { say: kept.reason });
+    if (!kept.ok) return after(visit, pageAt(at), { say: kept.reason });
     src = `{{links.pictures}}${visit.business.id}/${kept.file}`;
   } else if (/^\[\[art\.(.+)\]\]$/.test(src) && pictureFile(src.slice('[[art.'.length, -2)) === undefined) src = '';
   const alt = textOf(form, 'alt').trim();
-  return changeDesign(visit, form, (draft) =>
-    src === '' ? undefined : swapPicture(draft.mjml, textOf(form, 'picture'), { src, alt }),
-  );
+  const name = textOf(form, 'picture');
+  return changeDesign(visit, form, {
+    change: (draft) => (src === '' ? undefined : swapPicture(draft.mjml, name, { src, alt })),
+    back: (draft) => {
+      const before = slotsOf(draft.mjml).pictures.find((picture) => picture.name === name);
+      return { path: 'picture', fields: { picture: name, src: before?.src ?? '', alt: before?.alt ?? '' } };
+    },
+  });
 }
 
 export const PICTURE_LIMIT = MOST_UPLOAD_BYTES + 64 * 1024;
 
-async function changeDesign(visit: Visit, form: Form, change: (draft: Draft) => string | undefined): Promise<Response> {
+interface Press {
+  path: string;
+  fields: Record<string, string>;
+}
+
+/** `back` is the press that takes it back, from the draft as it was before. */
+async function changeDesign(
+  visit: Visit,
+  form: Form,
+  { change, back }: { change: (draft: Draft) => string | undefined; back: (draft: Draft) => Press },
+): Promise<Response> {
   const at = await draftAt(visit);
   if (!at) return visit.missing();
   const { draft } = at;
   const mjml = change(draft);
-  const back = `/cards/${draft.cardId}/edit`;
-  if (mjml === undefined) return after(visit, back, { say: 'That part was changed meanwhile. Look again, and press once more.' });
+  const page = pageAt(at);
+  if (mjml === undefined) return after(visit, page, { say: 'That part was changed meanwhile. Look again, and press once more.' });
   const saved = await saveDraft(visit.db, visit.business.id, draft.cardId, { rev: revIn(form), change: { mjml } }, visit.actor);
-  return after(visit, back, { say: saved.ok ? 'Changed. Nobody gets it until you publish it.' : saved.reason });
+  if (!saved.ok) return after(visit, page, { say: saved.reason });
+  return after(visit, page, {
+    say: 'Changed. Nobody gets it until you publish it.',
+    undo: undoOf(at, saved.rev, back(draft)),
+  });
+}
+
+function undoOf({ draft, language }: AtDraft, rev: number, { path, fields }: Press): NonNullable<Said['undo']> {
+  return { path: `/cards/${draft.cardId}/${path}?language=${language}`, fields: { ...fields, rev } };
 }
 
 /** This card's own colours, or the shop's again. */
@@ -154,7 +202,7 @@ export async function changeCardColours(visit: Visit): Promise<Response> {
   const at = await draftAt(visit);
   if (!at) return visit.missing();
   const own = textOf(form, 'do') === 'set';
-  const colours = Object.fromEntries(Object.keys(COLOURS).map((name) => [name, own ? textOf(form, name) : null]));
+  const colours = Object.fromEntries(Object.keys(COLOURS).map((name) => [name, (own && textOf(form, name)) || null]));
   const saved = await saveDraft(
     visit.db,
     visit.business.id,
@@ -162,5 +210,9 @@ export async function changeCardColours(visit: Visit): Promise<Response> {
     { rev: revIn(form), change: { colours } },
     visit.actor,
   );
-  return after(visit, `/cards/${at.draft.cardId}/edit`, { say: saved.ok ? 'The colours were changed.' : saved.reason });
+  const page = pageAt(at);
+  if (!saved.ok) return after(visit, page, { say: saved.reason });
+  const before = at.draft.look.colours;
+  const fields = before ? { ...before, do: 'set' } : { do: 'shop' };
+  return after(visit, page, { say: 'The colours were changed.', undo: undoOf(at, saved.rev, { path: 'colours', fields }) });
 }
