@@ -42,16 +42,19 @@ export function lookFrom({ id, accent, second, logo }: Pick<Business, 'id' | 'ac
   };
 }
 
-/** Sets the colours. Cards that were published keep theirs until they are published anew (occasions/relook). */
+/**
+ * Sets the colours. Cards that were published keep theirs until they are published anew (occasions/relook). Refused where somebody chose
+ * others since they were as `seen`.
+ */
 export async function changeColours(
   db: Db,
   businessId: string,
-  asked: Colours,
+  { seen, ...asked }: Colours & { seen?: Colours | undefined },
   actor: Actor,
 ): Promise<Outcome<{ changed: boolean }>> {
   const wanted = { accent: readColour(asked.accent), second: readColour(asked.second) };
   if (wanted.accent === undefined || wanted.second === undefined) return refused('A colour is written like #c8553d.');
-  return changeLook(db, businessId, wanted as Colours, actor);
+  return changeLook(db, businessId, wanted as Colours, actor, seen);
 }
 
 /** Sets the logo by the file name of a picture of this business; null takes it away. */
@@ -79,17 +82,21 @@ async function changeLook(
   businessId: string,
   wanted: Partial<Pick<Business, 'accent' | 'second' | 'logo'>>,
   actor: Actor,
+  seen?: Colours,
 ): Promise<Outcome<{ changed: boolean }>> {
   return inOneCommit(db, async (trx): Promise<Outcome<{ changed: boolean }>> => {
     const business = await holdBusiness(trx, businessId);
     if (!business) return refused('There is no such business.');
     const { before, after } = difference<Pick<Business, 'accent' | 'second' | 'logo'>>(business, wanted);
     if (Object.keys(after).length === 0) return { ok: true, changed: false };
+    if (seen && (seen.accent !== business.accent || seen.second !== business.second)) return refused(OTHERS_CHOSEN);
     await trx.updateTable('business').set(after).where('id', '=', businessId).execute();
     await keepChange(trx, { businessId, what: 'look changed', before, after }, actor);
     return { ok: true, changed: true };
   });
 }
+
+const OTHERS_CHOSEN = 'Another owner chose other colours meanwhile: they are on the cards now. Press again to use yours instead.';
 
 /** Small letters and six digits, or null for none; undefined when it is no colour. */
 function readColour(text: string | null): string | null | undefined {

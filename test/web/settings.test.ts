@@ -81,6 +81,19 @@ describe('the shop’s settings', () => {
   }
 });
 
+test('of two owners who choose colours at once, the later one is told, and presses again to have theirs', async () => {
+  const { accent, second } = (await businessById(db, house.business.id))!;
+  const was = { 'was-accent': accent ?? '', 'was-second': second ?? '' };
+  await ada.post('/settings/look', { ...was, palette: 'Leaf' });
+  const later = await ada.post('/settings/look', { ...was, palette: 'Rose' });
+  expect(later).toMatchObject({ status: 422, page: expect.stringContaining('Another owner chose other colours meanwhile') });
+  expect(later.page).toMatch(/value="Rose" checked/);
+  expect(later.page).toContain('name="was-accent" value="#2f6b4f"');
+  expect((await businessById(db, house.business.id))!.accent).toBe('#2f6b4f');
+  const again = { 'was-accent': '#2f6b4f', 'was-second': '#cfe3c4', palette: 'Rose' };
+  expect((await ada.post('/settings/look', again)).status).toBe(303);
+});
+
 test('colours go onto the cards at once, and the logo with them', async () => {
   await ada.post('/settings/look', { palette: 'Ink and gold' });
   const upload = await sharp({ create: { width: 300, height: 100, channels: 3, background: '#22335c' } })

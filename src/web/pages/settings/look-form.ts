@@ -4,9 +4,11 @@ import { type Colours, lookFrom, PALETTES, remarkOn } from '../../../businesses/
 import { compileCard } from '../../../cards/compile.ts';
 import { readGalleryCard } from '../../../cards/gallery.ts';
 import { renderCard } from '../../../cards/render.ts';
+import { wasFields } from '../../clash.ts';
+import { type Form, textOf } from '../../forms.ts';
 import { cardPage } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
-import { button, press } from '../../parts.ts';
+import { button, hidden, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { sampleData } from '../cards/samples.ts';
 
@@ -29,6 +31,16 @@ export function readChosen(get: (name: string) => string): ChosenLook | undefine
   if (palette === 'none') return { palette, accent: null, second: null };
   const [accent, second] = [get('accent'), get('second')].map((text) => text.trim().toLowerCase());
   return { palette: 'own', accent: accent || null, second: second || null };
+}
+
+/** The colours that the form began with; undefined where a press does not say. */
+export function readSeen(form: Form): Colours | undefined {
+  if (!('was-accent' in form)) return undefined;
+  return { accent: textOf(form, 'was-accent') || null, second: textOf(form, 'was-second') || null };
+}
+
+export function asFields({ accent, second }: Colours): Record<string, string> {
+  return { accent: accent ?? '', second: second ?? '' };
 }
 
 /** Colours, with a card beside them that wears them at once; without a script at a press. */
@@ -56,6 +68,7 @@ export function coloursForm(visit: Visit, action: string, chosen: ChosenLook, pr
         ${colour('accent', 'Main colour', hexOr(chosen.accent, '#c8553d'))}
         ${colour('second', 'Second colour', hexOr(chosen.second, '#f3d3c4'))}
       </div>
+      ${hidden(wasFields(asFields(visit.business)))}
       <p class="actions">
         ${button(label, { kind: 'main' })}
         <button class="quiet look-see" name="see" value="1" formmethod="get" formaction="${visit.c.req.path}">

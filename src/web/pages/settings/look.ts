@@ -3,11 +3,12 @@ import type { Outcome } from '../../../businesses/commit.ts';
 import { changeColours, changeLogo } from '../../../businesses/look.ts';
 import { keepPicture } from '../../../businesses/pictures.ts';
 import { relookCards } from '../../../occasions/relook.ts';
+import { wasFields } from '../../clash.ts';
 import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after } from '../../members-page.ts';
 import type { Visit } from '../../visit.ts';
-import { besideOf, type ChosenLook, chosenOf, coloursForm, logoForm, readChosen } from './look-form.ts';
+import { asFields, besideOf, type ChosenLook, chosenOf, coloursForm, logoForm, readChosen, readSeen } from './look-form.ts';
 import { settingsPage } from './tabs.ts';
 
 export function lookPage(visit: Visit): Promise<Response> {
@@ -28,7 +29,7 @@ export async function lookPost(visit: Visit): Promise<Response> {
   if (!saved.ok)
     return settingsPage(visit, '/settings/look', content(visit, chosen, { colours: saved.reason }), { wide: true, status: 422 });
   const { palette, accent, second } = chosenOf(visit.business);
-  const undo = { path: '/settings/look', fields: { palette, accent: accent ?? '', second: second ?? '' } };
+  const undo = { path: '/settings/look', fields: { palette, ...asFields({ accent, second }), ...wasFields(asFields(chosen)) } };
   return after(visit, '/settings/look', { say: `The cards wear these colours from now on.${exceptFor(saved.unfit)}`, undo });
 }
 
@@ -37,7 +38,9 @@ type Worn = Outcome<{ unfit: string[] }>;
 
 /** Sets the colours and publishes the cards in them. */
 export async function saveColours(visit: Visit, chosen: ChosenLook): Promise<Worn> {
-  return worn(visit, await changeColours(visit.db, visit.business.id, chosen, visit.actor));
+  const { db, business, actor } = visit;
+  const seen = readSeen(await visit.form());
+  return worn(visit, await changeColours(db, business.id, { ...chosen, seen }, actor));
 }
 
 export async function logoPost(visit: Visit): Promise<Response> {
