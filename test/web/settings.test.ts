@@ -95,18 +95,20 @@ test('of two owners who choose colours at once, the later one is told, and press
 });
 
 test('colours go onto the cards at once, and the logo with them', async () => {
-  await ada.post('/settings/look', { palette: 'Ink and gold' });
   const upload = await sharp({ create: { width: 300, height: 100, channels: 3, background: '#22335c' } })
     .png()
     .toBuffer();
-  await ada.post('/settings/logo', { logo: new Blob([new Uint8Array(upload)], { type: 'image/png' }) });
+  // Whoever uploads a logo in the first run stays to see it, with the colours that were chosen beside it.
+  const chosen = { palette: 'Ink and gold', logo: new Blob([new Uint8Array(upload)], { type: 'image/png' }), stay: '1' };
+  expect((await ada.post('/welcome/look', chosen)).location).toBe('/shops/rosa/welcome/look');
+  expect((await ada.get('/settings/look')).page).toMatch(/value="Ink and gold" checked/);
   const [birthday] = await listOccasions(db, house.business.id);
   const shown = (await findWording(db, house.business.id, birthday!.card_id, null, ['en']))!.card.html;
   const { logo } = (await businessById(db, house.business.id))!;
   expect(shown).toContain('#22335c');
   expect(shown).toContain(`{{links.pictures}}${house.business.id}/${logo}`);
   // A sign that PostgreSQL keeps in no text is no reason to fail.
-  expect((await ada.post('/settings/logo/use', { file: 'a\0b.png' })).status).toBe(303);
+  expect((await ada.post('/settings/look', { file: 'a\0b.png' })).status).toBe(422);
   expect((await ada.send('/account/name', { name: 'A\0da' })).status).toBe(303);
   expect((await ada.post('/customers/new', { givenName: 'N\0oor', familyName: 'Nul' })).status).toBe(303);
   const picture = await house.nobody.open(`/pictures/${house.business.id}/${logo}`);
@@ -116,12 +118,11 @@ test('colours go onto the cards at once, and the logo with them', async () => {
 
 test('a picture that is none, or too large, is refused in a sentence', async () => {
   const page = new Blob(['<svg onload="alert(1)">'], { type: 'image/png' });
-  expect(await ada.post('/settings/logo', { logo: page })).toMatchObject({
-    status: 422,
-    page: expect.stringContaining('Only PNG, JPEG and WebP'),
-  });
+  const answer = await ada.post('/settings/look', { palette: 'Sea', logo: page });
+  expect(answer).toMatchObject({ status: 422, page: expect.stringContaining('Only PNG, JPEG and WebP') });
+  expect(answer.page).toMatch(/value="Sea" checked/);
   const large = new Blob([new Uint8Array(6 * 1024 * 1024)], { type: 'image/png' });
-  expect((await ada.post('/settings/logo', { logo: large })).status).toBe(413);
+  expect((await ada.post('/settings/look', { logo: large })).status).toBe(413);
 });
 
 test('a mail server is kept, tried, and its password never shown again', async () => {

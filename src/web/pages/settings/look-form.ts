@@ -8,7 +8,7 @@ import { wasFields } from '../../clash.ts';
 import { type Form, textOf } from '../../forms.ts';
 import { cardPage } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
-import { button, hidden, press } from '../../parts.ts';
+import { button, hidden, icon } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { sampleData } from '../cards/samples.ts';
 
@@ -47,7 +47,9 @@ export function asFields({ accent, second }: Colours): Record<string, string> {
 export function coloursForm(visit: Visit, action: string, chosen: ChosenLook, problem: string | undefined, label: string): Html {
   return html`<form
       class="box look-colours"
+      id="look"
       method="post"
+      enctype="multipart/form-data"
       action="${visit.href(action)}"
       hx-get="${visit.href('/settings/look/beside')}"
       hx-trigger="change"
@@ -96,9 +98,8 @@ export function besideOf(visit: Visit, { accent, second }: Colours): Html {
   </div>`;
 }
 
-/** The logo as it is, and the ways to change it. */
-export function logoForm(visit: Visit, action: string, problem: string | undefined): Html {
-  const { business } = visit;
+/** The logo as it is, and the ways to change it. A file goes with the colours, so neither is lost by sending the other. */
+export function logoBox({ business }: Visit, problem: string | undefined): Html {
   const own = business.logo;
   return html`<section class="box">
     <h2>Logo</h2>
@@ -107,22 +108,22 @@ export function logoForm(visit: Visit, action: string, problem: string | undefin
       wrote into it.
     </p>
     ${own ? html`<p class="look-logo"><img src="/pictures/${business.id}/${own}" alt="The logo of ${business.name}" /></p>` : ''}
-    <form class="look-upload" method="post" action="${visit.href(action)}" enctype="multipart/form-data">
+    <div class="look-upload">
       <div class="field ${problem ? 'wrong' : ''}">
         <label for="f-logo">${own ? 'Another logo' : 'Choose a file'}</label>
         ${problem ? html`<p class="wrong-words" id="f-logo-problem" role="alert">${problem}</p>` : ''}
         <input
           id="f-logo"
           name="logo"
+          form="look"
           type="file"
           accept="image/png,image/jpeg,image/webp"
-          required
           ${problem ? html`aria-invalid="true" aria-describedby="f-logo-problem"` : ''}
         />
       </div>
-      ${button('Upload', { icon: 'upload' })}
-    </form>
-    ${own ? press(visit.href(`${action}/use`), 'Take the logo away', { fields: { file: '' }, icon: 'trash-2' }) : ''}
+      <button class="quiet" name="stay" value="1" form="look">${icon('upload')}Upload</button>
+    </div>
+    ${own ? html`<p><button class="quiet" name="file" value="" form="look">${icon('trash-2')}Take the logo away</button></p>` : ''}
   </section>`;
 }
 

@@ -1,5 +1,5 @@
 import type { MemberRoute, OpenRoute } from '../../visit.ts';
-import { lookBeside, logoPost, logoUse, lookPage, lookPost } from './look.ts';
+import { lookBeside, lookPage, lookPost } from './look.ts';
 import { lookCard } from './look-form.ts';
 import { mailDns, mailOwn, mailPage, mailPost, mailTest } from './mail.ts';
 import { morePage, sampleRemove, signUpCode } from './more.ts';
@@ -14,11 +14,9 @@ export const settingsRoutes: MemberRoute[] = [
   { method: 'GET', path: '/settings', role: 'owner', to: shopPage },
   { method: 'POST', path: '/settings', role: 'owner', to: shopPost },
   { method: 'GET', path: '/settings/look', role: 'owner', to: lookPage },
-  { method: 'POST', path: '/settings/look', role: 'owner', to: lookPost },
+  { method: 'POST', path: '/settings/look', role: 'owner', limit: PICTURE_BYTES, to: lookPost },
   { method: 'GET', path: '/settings/look/beside', role: 'owner', to: lookBeside },
   { method: 'GET', path: '/settings/look/card', role: 'owner', to: lookCard },
-  { method: 'POST', path: '/settings/logo', role: 'owner', limit: PICTURE_BYTES, to: logoPost },
-  { method: 'POST', path: '/settings/logo/use', role: 'owner', to: logoUse },
   { method: 'GET', path: '/settings/mail', role: 'owner', to: mailPage },
   { method: 'POST', path: '/settings/mail', role: 'owner', to: mailPost },
   { method: 'GET', path: '/settings/mail/dns', role: 'owner', to: mailDns },

@@ -5,7 +5,7 @@ import { customersStep, customersStepPost } from './customers.ts';
 import { mailStep, mailStepPost } from './mail.ts';
 import { newShopPage, newShopPost, sampleShopPost } from './shop.ts';
 import { startPage, startPost } from './start.ts';
-import { laterPost, logoStepPost, logoStepUse, lookStep, lookStepPost, nextPost, resume, youStep } from './steps.ts';
+import { laterPost, lookStep, lookStepPost, nextPost, resume, youStep } from './steps.ts';
 import { byOwners } from './who.ts';
 
 /** Before there is a shop. */
@@ -21,9 +21,7 @@ export const setUpRoutes: MemberRoute[] = [
   { method: 'POST', path: '/welcome/next', role: 'owner', to: nextPost },
   { method: 'POST', path: '/welcome/later', role: 'owner', to: laterPost },
   { method: 'GET', path: '/welcome/look', role: 'owner', to: lookStep },
-  { method: 'POST', path: '/welcome/look', role: 'owner', to: lookStepPost },
-  { method: 'POST', path: '/welcome/logo', role: 'owner', limit: PICTURE_BYTES, to: logoStepPost },
-  { method: 'POST', path: '/welcome/logo/use', role: 'owner', to: logoStepUse },
+  { method: 'POST', path: '/welcome/look', role: 'owner', limit: PICTURE_BYTES, to: lookStepPost },
   { method: 'GET', path: '/welcome/you', role: 'owner', to: youStep },
   { method: 'GET', path: '/welcome/customers', role: 'owner', to: customersStep },
   { method: 'POST', path: '/welcome/customers', role: 'owner', to: customersStepPost },

@@ -4,8 +4,8 @@ import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { button, hidden, icon, linkButton } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { coloursForm, type ChosenLook, chosenOf, logoForm, readChosen } from '../settings/look-form.ts';
-import { saveColours, takeLogo, wearLogo } from '../settings/look.ts';
+import { coloursForm, type ChosenLook, chosenOf, logoBox, readChosen } from '../settings/look-form.ts';
+import { saveLook } from '../settings/look.ts';
 import { isStep, pathAfter, pathOf, setUpPage, stepAfter } from './frame.ts';
 
 /** Where the owner left. */
@@ -42,21 +42,11 @@ export function lookStep(visit: Visit): Response | Promise<Response> {
 }
 
 export async function lookStepPost(visit: Visit): Promise<Response> {
+  const { chosen, problems } = await saveLook(visit);
+  if (problems) return lookPage(visit, chosen, problems);
+  // Who uploads a logo, or takes it away, wishes to see the card so.
   const form = await visit.form();
-  const chosen = readChosen((name) => textOf(form, name)) ?? chosenOf(visit.business);
-  const saved = await saveColours(visit, chosen);
-  return saved.ok ? goOn(visit, 'look') : lookPage(visit, chosen, { colours: saved.reason });
-}
-
-export async function logoStepPost(visit: Visit): Promise<Response> {
-  const taken = await takeLogo(visit);
-  if (!taken.ok) return lookPage(visit, chosenOf(visit.business), { logo: taken.reason });
-  return visit.c.redirect(visit.href('/welcome/look'), 303);
-}
-
-export async function logoStepUse(visit: Visit): Promise<Response> {
-  await wearLogo(visit, textOf(await visit.form(), 'file') || null);
-  return visit.c.redirect(visit.href('/welcome/look'), 303);
+  return 'stay' in form || 'file' in form ? visit.c.redirect(visit.href('/welcome/look'), 303) : goOn(visit, 'look');
 }
 
 function lookPage(visit: Visit, chosen: ChosenLook, problems: { colours?: string; logo?: string }): Response | Promise<Response> {
@@ -68,7 +58,7 @@ function lookPage(visit: Visit, chosen: ChosenLook, problems: { colours?: string
     </div>
     <div class="look">
       ${coloursForm(visit, '/welcome/look', chosen, problems.colours, 'Use these, and go on')}
-      <div class="look-logo-box">${logoForm(visit, '/welcome/logo', problems.logo)}</div>
+      <div class="look-logo-box">${logoBox(visit, problems.logo)}</div>
     </div>
     ${skipForm(visit, 'look', 'Go on without')}`;
   const status = problems.colours || problems.logo ? 422 : 200;
