@@ -26,12 +26,13 @@ const MAIL_PORTS = new Set([25, 465, 587, 2465, 2525, 2587]);
 
 /**
  * Keeps a business's own mail server, sealed; a running worker uses it from its next card on. An empty password keeps the former one, for the
- * same server and user only. Refused for a sample shop, and where links in cards would travel unencrypted.
+ * same server and user only. Refused for a sample shop, where links in cards would travel unencrypted, and where somebody changed it since
+ * the business's `smtp_rev` was `seen`.
  */
 export async function changeSmtp(
   db: Db,
   businessId: string,
-  asked: OwnSmtp,
+  asked: OwnSmtp & { seen?: number | null | undefined },
   { secretKeys, publicUrl }: Where & { secretKeys: readonly string[] },
   actor: Actor,
 ): Promise<Outcome> {
@@ -42,6 +43,8 @@ export async function changeSmtp(
     if (!business) return refused('There is no such business.');
     if (business.sample) return refused('The sample shop never sends anything for real.');
     const former = await readSmtp(trx, businessId, secretKeys);
+    if (asked.seen !== undefined && asked.seen !== business.smtp_rev)
+      return refused(changedMeanwhile(business.smtp_rev === null ? undefined : former));
     const pass = asked.pass || passwordFor(former, asked);
     if (pass === undefined) return refused('Type the password again: it belongs to another server or user.');
     const own = { host: asked.host.trim(), port: asked.port, user: asked.user.trim(), pass };
@@ -136,6 +139,11 @@ function isInside(typed: string): boolean {
 function asAddress(name: string): string {
   const url = `http://${name}`;
   return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : name;
+}
+
+function changedMeanwhile(now: ShownSmtp | undefined): string {
+  const what = now ? `changed this meanwhile: cards leave by ${now.host} now` : 'stopped using the shop’s own server meanwhile';
+  return `Another owner ${what}. Type the password and save again to use what stands below instead.`;
 }
 
 function passwordFor(former: OwnSmtp | undefined, { host, user }: OwnSmtp): string | undefined {

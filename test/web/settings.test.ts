@@ -125,6 +125,17 @@ test('a picture that is none, or too large, is refused in a sentence', async () 
   expect((await ada.post('/settings/look', { logo: large })).status).toBe(413);
 });
 
+test('of two owners who change the mail server at once, the later one is told, with what stands now', async () => {
+  const { smtp_rev: rev } = (await businessById(db, house.business.id))!;
+  const typed = (user: string) => ({ host: 'smtp.example.com', port: 465, user, pass: user, 'was-rev': String(rev ?? '') });
+  expect((await ada.post('/settings/mail', typed('one'))).status).toBe(303);
+  const later = await ada.post('/settings/mail', typed('two'));
+  expect(later).toMatchObject({ status: 422, page: expect.stringContaining('cards leave by smtp.example.com now') });
+  expect(later.page).toContain('value="two"');
+  const [, now] = /name="was-rev" value="(\d+)"/.exec(later.page)!;
+  expect((await ada.post('/settings/mail', { ...typed('two'), 'was-rev': now! })).status).toBe(303);
+});
+
 test('a mail server is kept, tried, and its password never shown again', async () => {
   await using sink = await startSink({ user: 'rosa', pass: 'geheim' });
   const server = { host: '127.0.0.1', port: sink.port, user: 'rosa', try: '1' };

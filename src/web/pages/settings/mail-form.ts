@@ -4,9 +4,10 @@ import type { Tried } from '../../../businesses/smtp-test.ts';
 import { type DnsFinding, examineDomain } from '../../../mail/dns.ts';
 import { wireAddress } from '../../../mail/address.ts';
 import { MAIL_PRESETS, type MailPreset, presetOf } from '../../../mail/presets.ts';
+import { wasFields } from '../../clash.ts';
 import { type Form, numberOf, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
-import { button, field, icon, problemBox } from '../../parts.ts';
+import { button, field, hidden, icon, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 
 export interface MailForm {
@@ -15,6 +16,8 @@ export interface MailForm {
   values: ShownSmtp;
   /** A password is kept already, and an empty field keeps it. */
   kept: boolean;
+  /** The settings' number that the form begins with, where it is not the visit's. */
+  rev?: number | null;
   problem?: string | undefined;
   tried?: Tried | undefined;
 }
@@ -23,6 +26,13 @@ export function readOwnSmtp(form: Form): OwnSmtp {
   const text = (name: string) => textOf(form, name).trim();
   // People paste passwords with the spaces that a provider shows them in; none that is typed into a mail program has any at its ends.
   return { host: text('host'), port: portOf(form), user: text('user'), pass: text('pass') };
+}
+
+/** The settings' number that the form began with; undefined where a press does not say. */
+export function readSeenRev(form: Form): number | null | undefined {
+  if (!('was-rev' in form)) return undefined;
+  const text = textOf(form, 'was-rev');
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
 function portOf(form: Form): number {
@@ -41,7 +51,7 @@ export function startValues(visit: Visit, kept: ShownSmtp | undefined): ShownSmt
 }
 
 /** The provider, the server and the key to it. */
-export function mailForm(visit: Visit, { page, values, kept, problem, tried }: MailForm): Html {
+export function mailForm(visit: Visit, { page, values, kept, rev, problem, tried }: MailForm): Html {
   const preset = presetOf(values.host);
   return html`<section class="box" id="server">
     <h2>Your own mail server</h2>
@@ -52,6 +62,7 @@ export function mailForm(visit: Visit, { page, values, kept, problem, tried }: M
     </nav>
     ${tried && !tried.ok ? failure(tried) : ''} ${problemBox(problem)}
     <form method="post" action="${visit.href(page)}" autocomplete="off">
+      ${hidden(wasFields({ rev: String((rev === undefined ? visit.business.smtp_rev : rev) ?? '') }))}
       ${
         preset
           ? html`<p class="mail-hint">

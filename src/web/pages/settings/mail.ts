@@ -16,7 +16,7 @@ import { after, practises } from '../../members-page.ts';
 import { limitFor } from '../../networks.ts';
 import { linkButton, pill, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { dnsBox, dnsFindings, failure, type MailForm, mailForm, readOwnSmtp, startValues } from './mail-form.ts';
+import { dnsBox, dnsFindings, failure, type MailForm, mailForm, readOwnSmtp, readSeenRev, startValues } from './mail-form.ts';
 import { settingsPage } from './tabs.ts';
 
 const PAGE = '/settings/mail';
@@ -38,11 +38,12 @@ export async function saveMail(visit: Visit): Promise<{ say: string } | { again:
   const form = await visit.form();
   const asked = readOwnSmtp(form);
   const { pass: _pass, ...values } = asked;
-  const changed = await changeSmtp(db, business.id, asked, site, actor);
+  const changed = await changeSmtp(db, business.id, { ...asked, seen: readSeenRev(form) }, site, actor);
   if (!changed.ok) return { again: { values, problem: changed.reason } };
   if (textOf(form, 'try') !== '1') return { say: 'Saved. Cards leave by this server once the shop is switched on.' };
   const tried = await tryOut(visit);
-  return tried.ok ? { say: `Saved, and a test is on its way to ${visit.member.email}.` } : { again: { values, tried } };
+  if (tried.ok) return { say: `Saved, and a test is on its way to ${visit.member.email}.` };
+  return { again: { values, tried, rev: (await businessById(db, business.id))?.smtp_rev ?? null } };
 }
 
 /** One test mail to whoever presses, by the way that mail leaves now. */
