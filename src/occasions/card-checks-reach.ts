@@ -63,6 +63,31 @@ export async function* reachOf(
   }
 }
 
+/**
+ * What the cards of an occasion would say to this one customer, whether or not they can get one; as with any occasion where it is not given, or
+ * where they have no such day. Undefined when there is no such customer.
+ */
+export async function reachedAs(
+  db: Db,
+  business: Pick<Business, 'id' | 'name' | 'postal_address' | 'country' | 'zone'>,
+  occasion: ReachOccasion | undefined,
+  customerId: string,
+  now: Date,
+): Promise<Reached | undefined> {
+  const today = localDayOf(now, business.zone);
+  const source = sourceOf(business.id, occasion, today);
+  const { rows } = await sql<Row & { of: string | null }>`
+    select c.id, p.given_name, p.family_name, p.language, c.basis_kind as basis, x.*
+    from customer c
+    join person p on p.business_id = c.business_id and p.customer_id = c.id
+    left join lateral (select * from (${source}) s where s.of = c.id limit 1) x on true
+    where c.business_id = ${business.id} and c.id = ${customerId}::uuid and c.erased_at is null and c.merged_into is null`.execute(
+    db,
+  );
+  const [row] = rows;
+  return row && reached(business, row.of === null ? undefined : occasion, row, today);
+}
+
 /** A card that no occasion sends yet is looked at as if one did: only what customers themselves lack is missing. */
 const asIfSent = standIns();
 

@@ -153,7 +153,8 @@ function sorted(findings: Finding[]): Finding[] {
   return findings.toSorted((a, b) => Number(a.kind === 'warns') - Number(b.kind === 'warns'));
 }
 
-async function occasionsOf(
+/** The occasions that send a card, and others that will. */
+export async function occasionsOf(
   db: Db,
   businessId: string,
   { cardId, occasionIds = [] }: { cardId?: string; occasionIds?: string[] },

@@ -111,4 +111,21 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     expect(await page.innerText('.compose-field:has(#w-signature) .compose-english')).toContain('shop’s name');
     await context.close();
   }, 60_000);
+
+  it('shows the card as any customer who is looked for by name', async () => {
+    await house.shop.customer({ givenName: 'Wilhelmine', email: 'wilhelmine@example.com', dates: [] });
+    const { page, context } = await editing();
+    await page.fill('input[name=find]', 'wilh');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    expect(await page.locator('select[name=as] option:checked').innerText()).toBe('Wilhelmine (your customer)');
+    await write(page, 'headline', 'A bright year, ');
+    await page.selectOption('select[data-insert="w-headline"]', { label: 'first name' });
+    await expect.poll(() => card(page).innerText(), { timeout: 15_000 }).toContain('A bright year, Wilhelmine');
+    await expect.poll(() => page.textContent('.compose-saved'), { timeout: 15_000 }).toMatch(/^Saved \d/);
+    await page.fill('input[name=find]', 'nobody at all');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    expect(await page.innerText('.compose-views')).toContain('Nobody is called “nobody at all”.');
+    expect(await card(page).innerText()).toContain('A bright year, Wilhelmine');
+    await context.close();
+  }, 60_000);
 });

@@ -201,7 +201,7 @@ form.addEventListener('submit', (event) => {
   void save();
 });
 // The design's own forms change the same draft: what is written goes first.
-for (const other of document.querySelectorAll('.compose-words form:not(#compose), .compose-design form')) {
+for (const other of document.querySelectorAll('.compose form:not(#compose)')) {
   other.addEventListener('submit', (event) => {
     const submitter = event instanceof SubmitEvent ? event.submitter : null;
     leaveFrom(other, submitter);

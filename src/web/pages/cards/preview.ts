@@ -3,6 +3,10 @@ import { lookFrom } from '../../../businesses/look.ts';
 import { escapeHtml } from '../../../cards/handlebars.ts';
 import { describeProblem, type Problem } from '../../../cards/problems.ts';
 import type { RenderedCard } from '../../../cards/render.ts';
+import { localDayOf } from '../../../calendar/instant.ts';
+import { searchCustomers } from '../../../customers/search.ts';
+import { occasionsOf } from '../../../occasions/card-checks.ts';
+import { reachedAs } from '../../../occasions/card-checks-reach.ts';
 import { lookTogether } from '../../../occasions/card-look.ts';
 import type { Draft } from '../../../occasions/card-drafts.ts';
 import { loadTouchpoint } from '../../../touchpoints/load.ts';
@@ -22,12 +26,28 @@ import { sampleData, SAMPLES } from './samples.ts';
 interface ShownAs {
   value: string;
   label: string;
+  /** Looked for by name. */
+  found?: boolean;
 }
 
-/** The awkward people, and this shop's own customers whom the card is going to reach next. */
-export async function people({ db, business }: Visit, cardId: string): Promise<ShownAs[]> {
+/** The awkward people, this shop's own customers whom the card is going to reach next, and whoever was looked for by name. */
+export async function people(visit: Visit, cardId: string): Promise<ShownAs[]> {
+  const { c, db, business, now } = visit;
+  const today = localDayOf(now, business.zone);
   const next = await comingWith(db, business.id, cardId, 12);
+  const [asked, q] = [idIn(c.req.query('as') ?? ''), c.req.query('find')?.trim() ?? ''];
+  const wanted = asked !== undefined && next.every(({ id }) => id !== asked) ? { only: asked } : undefined;
+  const searches = [...(q ? [{ q }] : []), ...(wanted ? [wanted] : [])];
+  const found = await Promise.all(searches.map((search) => searchCustomers(db, business.id, { ...search, today, now }, 8)));
+  const theirs = found.flatMap(({ customers }, at) =>
+    customers.map(({ id, givenName, familyName }) => ({
+      value: id,
+      label: `${[givenName, familyName].filter(Boolean).join(' ') || 'Somebody without a name'} (your customer)`,
+      found: q !== '' && at === 0,
+    })),
+  );
   return [
+    ...theirs,
     ...SAMPLES.map(({ name, label }) => ({ value: name, label })),
     ...next.map(({ id, name }) => ({ value: id, label: `${name} (your customer)` })),
   ];
@@ -36,7 +56,8 @@ export async function people({ db, business }: Visit, cardId: string): Promise<S
 /** The card beside the words: subject as in a mailbox, then the card itself at the width that is chosen. */
 export function previewPane(visit: Visit, { draft, language }: AtDraft, known: ShownAs[]): Html {
   const { c } = visit;
-  const as = c.req.query('as') ?? 'everyday';
+  const found = c.req.query('find') ? known.find((one) => one.found) : undefined;
+  const as = found?.value ?? c.req.query('as') ?? 'everyday';
   const src = visit.href(`/cards/${draft.cardId}/draft/preview?${new URLSearchParams({ language, as }).toString()}`);
   return html`<section class="compose-preview" aria-label="How it looks">
     ${viewsForm(visit, draft, { language, as, known })}
@@ -55,7 +76,7 @@ export function previewPane(visit: Visit, { draft, language }: AtDraft, known: S
 }
 
 function viewsForm(
-  { href }: Visit,
+  { c, href }: Visit,
   draft: Draft,
   { language, as, known }: { language: string; as: string; known: ShownAs[] },
 ): Html {
@@ -70,6 +91,11 @@ function viewsForm(
         ${people}
       </select></label
     >
+    <label
+      ><span class="unseen">Find a customer to see it as</span
+      ><input type="search" name="find" placeholder="Find a customer…" maxlength="100"
+    /></label>
+    ${c.req.query('find') && known.every((one) => !one.found) ? html`<p role="status">Nobody is called “${c.req.query('find')}”.</p>` : ''}
     <label
       >On
       <select name="view">
@@ -125,7 +151,7 @@ export async function makeDraft(
   const look = lookTogether(lookFrom(business), draft.look);
   const compiled = await site.workshop.compile({ mjml: draft.mjml, words, language, look });
   if (!compiled.ok) return { subject: '', html: '', text: '', problems: [...new Set(compiled.problems.map(describeProblem))] };
-  const card = await site.workshop.render(compiled.card, await dataFor(visit, as, language));
+  const card = await site.workshop.render(compiled.card, await dataFor(visit, draft.cardId, as, language));
   return { ...card, problems: card.errors };
 }
 
@@ -146,12 +172,16 @@ export async function compileProblems(
       }));
 }
 
-async function dataFor(visit: Visit, as: string, language: string): Promise<MergeData> {
-  const { site, db, business } = visit;
+async function dataFor(visit: Visit, cardId: string, as: string, language: string): Promise<MergeData> {
+  const { site, db, business, now } = visit;
   const id = idIn(as);
-  const load = id === undefined ? undefined : await loadTouchpoint(db, business.id, id);
-  if (!load?.person) return sampleData(site, business, as, language);
-  return mergeData({ links: paperLinks(`${site.publicUrl}/pictures/`) }, load, language);
+  if (id === undefined) return sampleData(site, business, as, language);
+  const load = await loadTouchpoint(db, business.id, id);
+  if (load?.person) return mergeData({ links: paperLinks(`${site.publicUrl}/pictures/`) }, load, language);
+  const [occasion] = await occasionsOf(db, business.id, { cardId });
+  const customer = await reachedAs(db, business, occasion, id, now);
+  const everyday = sampleData(site, business, 'everyday', language);
+  return customer ? { ...customer.dataIn(language), links: everyday.links } : everyday;
 }
 
 // In a frame that may load nothing, not even our own style.

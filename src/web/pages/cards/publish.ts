@@ -123,7 +123,7 @@ function line({ href }: Visit, cardId: string, { kind, sentence, repair, where, 
     : `/cards/${cardId}/edit${where?.language ? `?language=${where.language}` : ''}${where?.slot ? `#w-${where.slot}` : ''}`;
   return html`<li class="${kind}">
     <p><strong>${sentence}</strong> ${repair}</p>
-    ${customers ? html`<p class="quiet">${customers.sample.map(({ id, name }, at) => html`${at > 0 ? ', ' : ''}<a href="${href(`/customers/${id}`)}">${name || 'somebody without a name'}</a>`)}${customers.count > customers.sample.length ? ' and others' : ''}</p>` : ''}
+    ${customers ? html`<p class="quiet">See it as ${customers.sample.map(({ id, name }, at) => html`${at > 0 ? ', ' : ''}<a href="${href(`/cards/${cardId}/edit?${new URLSearchParams({ ...(where?.language && { language: where.language }), as: id }).toString()}`)}">${name || 'somebody without a name'}</a>`)}${customers.count > customers.sample.length ? ' and others' : ''}</p>` : ''}
     <p>
       <a href="${href(to)}">Mend it</a
       >${place.some(Boolean) ? html` <span class="quiet">${place.filter(Boolean).join(', ')}</span>` : ''}
