@@ -26,23 +26,6 @@ export function addressOf(c: Context, site: Trusting): string {
   return address;
 }
 
-const MOST_KNOWN = 10_000;
-
-/** A limit of `most` for each key in any `ms` counted from its first; kept in this process. True while there is room. */
-export function limitFor(most: number, ms: number): (key: string, now: Date) => boolean {
-  const counted = new Map<string, { count: number; until: number }>();
-  return (key, now) => {
-    const known = counted.get(key);
-    const fresh = known === undefined || known.until <= now.getTime();
-    const entry = fresh ? { count: 1, until: now.getTime() + ms } : { ...known, count: known.count + 1 };
-    if (fresh) counted.delete(key);
-    counted.set(key, entry);
-    // The longest known go first: a flood of new ones makes room at most for itself.
-    if (counted.size > MOST_KNOWN) counted.delete(counted.keys().next().value ?? '');
-    return entry.count <= most;
-  };
-}
-
 function isTrusted(address: string, { trustedProxies }: Trusting): boolean {
   const family = isIP(address);
   return family !== 0 && trustedProxies.check(address, family === 6 ? 'ipv6' : 'ipv4');

@@ -132,6 +132,15 @@ test('a limit counts in the database, whoever counts, and names nobody', async (
   expect(await db.selectFrom('sign_in_limit').selectAll().execute()).toEqual([]);
 });
 
+test('a limit counts anew when its time is over', async () => {
+  const at = async (ms: number, who = 'one') =>
+    (await takeTry(db, limitKey(secretKeys, 'test', who), { most: 2, minutes: 1 / 60 }, new Date(ms))) === undefined;
+  const taken: boolean[] = [];
+  for (const ms of [0, 1, 2, 999, 1000, 1001, 1002]) taken.push(await at(ms));
+  expect(taken).toEqual([true, true, false, false, true, true, false]);
+  expect(await at(2, 'other')).toBe(true);
+});
+
 describe('a password', () => {
   const known = ['rosa.okafor@flowers.example', 'Rosa Okafor', 'Rosa & Fern', 'Цветочный рай'];
   test.each([

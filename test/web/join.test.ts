@@ -6,7 +6,6 @@ import { sendLetter } from '../../src/businesses/letters.ts';
 import { eraseCustomer } from '../../src/customers/erase.ts';
 import { addStop, listStops } from '../../src/customers/stops.ts';
 import { type OutboxMail, readOutbox } from '../../src/mail/outbox.ts';
-import { limitFor } from '../../src/web/networks.ts';
 import { startWeb, type WebServer } from '../../src/web/server.ts';
 import { testDatabase } from '../support/database.ts';
 import { openShop } from '../support/shop.ts';
@@ -176,12 +175,5 @@ describe('the limits', () => {
     expect(outcomes.slice(-2)).toEqual([{ ok: true }, { ok: false, fault: 'busy' }]);
     const later = new Date(now.getTime() + 3_600_001);
     expect(await signUp(db, shop.business.id, { ...asked, email: 'p301@example.com' }, later)).toEqual({ ok: true });
-  });
-
-  it('count anew when their time is over', () => {
-    const limit = limitFor(2, 1000);
-    const at = (ms: number) => limit('one', new Date(ms));
-    expect([at(0), at(1), at(2), at(999), at(1000), at(1001), at(1002)]).toEqual([true, true, false, false, true, true, false]);
-    expect(limit('other', new Date(2))).toBe(true);
   });
 });

@@ -2,10 +2,11 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { confirmSignUp, findSignUp, signUp, type SignUpFault } from '../../answers/sign-up.ts';
 import { type Business, findBusiness } from '../../businesses/business.ts';
+import { limitKey, takeTry } from '../../businesses/sign-in-limits.ts';
 import { type LinkTarget, readLink } from '../../links/token.ts';
 import { type Form, numberOf, readForm, textOf } from '../forms.ts';
 import { type Html, noticePage, sheetPage } from '../layout.ts';
-import { limitFor, networkOf } from '../networks.ts';
+import { networkOf } from '../networks.ts';
 import type { Site } from '../site.ts';
 import { fill, type Speech, speak, speakAsAsked } from '../words.ts';
 import { dayFields } from './preferences-parts.ts';
@@ -18,11 +19,10 @@ export function joinForm(site: Site) {
   };
 }
 
-/** So many an hour from one network: a shop's counter is one, and so is a flood. */
-const MOST_AN_HOUR = 60;
+/** From one network: a shop's counter is one, and so is a flood. */
+const LIMIT = { most: 60, minutes: 60 };
 
 export function joinPost(site: Site) {
-  const limit = limitFor(MOST_AN_HOUR, 3_600_000);
   return async (c: Context): Promise<Response> => {
     const business = await findBusiness(site.db, c.req.param('slug') ?? '');
     if (!business) return c.notFound();
@@ -30,7 +30,7 @@ export function joinPost(site: Site) {
     const say = speech.words.join;
     const shop = business.name;
     const busy = () => c.html(noticePage({ title: say.busyTitle, text: say.busy, shop, speech }), 429);
-    if (!limit(networkOf(c, site), site.now())) return busy();
+    if (await takeTry(site.db, limitKey(site.secretKeys, 'join', networkOf(c, site)), LIMIT, site.now())) return busy();
     const form = await readForm(c);
     if (textOf(form, 'consent') !== 'yes') return c.html(formPage(business, speech, form, 'consent'), 422);
     const done = await signUp(site.db, business.id, wishIn(form, business, speech), site.now());

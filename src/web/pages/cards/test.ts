@@ -1,12 +1,12 @@
+import { limitKey, takeTry } from '../../../businesses/sign-in-limits.ts';
 import { sendTestCard } from '../../../occasions/test-card.ts';
 import { textOf } from '../../forms.ts';
 import { after, practises } from '../../members-page.ts';
-import { limitFor } from '../../networks.ts';
 import type { Visit } from '../../visit.ts';
 import { draftAt } from './draft.ts';
 import { makeDraft } from './preview.ts';
 
-const maySend = limitFor(30, 600_000);
+const LIMIT = { most: 30, minutes: 10 };
 
 /** The draft as it is, by mail to whoever is making it. */
 export async function sendTest(visit: Visit): Promise<Response> {
@@ -15,7 +15,7 @@ export async function sendTest(visit: Visit): Promise<Response> {
   if (!at) return visit.missing();
   const { draft, language } = at;
   const back = `/cards/${draft.cardId}/publish`;
-  if (!maySend(visit.member.id, visit.now))
+  if (await takeTry(visit.db, limitKey(visit.site.secretKeys, 'test card', visit.member.id), LIMIT, visit.now))
     return after(visit, back, { say: 'That were many tests. Wait ten minutes for the next.' });
   const to = visit.member.email;
   const card = await makeDraft(visit, draft, language, draft.words[language] ?? {}, 'everyday');

@@ -8,12 +8,12 @@ import {
   type ShownSmtp,
   useOwnSmtp,
 } from '../../../businesses/smtp.ts';
+import { limitKey, takeTry } from '../../../businesses/sign-in-limits.ts';
 import { sendTestMail, type Tried } from '../../../businesses/smtp-test.ts';
 import { businessById } from '../../../businesses/business.ts';
 import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, practises } from '../../members-page.ts';
-import { limitFor } from '../../networks.ts';
 import { linkButton, pill, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { dnsBox, dnsFindings, failure, type MailForm, mailForm, readOwnSmtp, readSeenRev, startValues } from './mail-form.ts';
@@ -76,11 +76,12 @@ export async function mailDns(visit: Visit): Promise<Response> {
   return settingsPage(visit, PAGE, whole);
 }
 
-const mayTry = limitFor(10, 10 * 60_000);
+const LIMIT = { most: 10, minutes: 10 };
 
 async function tryOut(visit: Visit): Promise<Tried> {
   const { db, site, member, now } = visit;
-  if (!mayTry(member.id, now)) return { ok: false, advice: 'That were many tests. Wait ten minutes, and try again.', said: '' };
+  if (await takeTry(db, limitKey(site.secretKeys, 'test mail', member.id), LIMIT, now))
+    return { ok: false, advice: 'That were many tests. Wait ten minutes, and try again.', said: '' };
   const business = (await businessById(db, visit.business.id)) ?? visit.business;
   const own = business.smtp_rev === null ? undefined : await readSmtp(db, business.id, site.secretKeys);
   const server = own ? serverOf(own) : site.smtp;
