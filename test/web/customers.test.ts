@@ -97,6 +97,8 @@ describe('a customer’s page', () => {
     expect(date.page).toContain('value="31"');
     const purchase = await ada.post(`/customers/${id}/purchases`, { amount: 'much', currency: 'GBP', on: '2027-02-20' });
     expect(words(purchase)).toContain('“much” is no amount. Write it like 48.50.');
+    const empty = await ada.post(`/customers/${id}/purchases`, { amount: ' ', currency: 'GBP', on: '2027-02-20' });
+    expect(words(empty)).toContain('Say how much it was, such as 48.50.');
     const edit = await ada.post(`/customers/${id}/edit`, {
       email: 'nobody',
       'was-email': '',

@@ -10,9 +10,11 @@ export async function postPurchase(visit: Visit): Promise<Response> {
   const [id, form] = [visit.id('customer'), await visit.form()];
   if (id === undefined) return visit.missing();
   const currency = textOf(form, 'currency').trim().toUpperCase();
-  const amount = readAmount(textOf(form, 'amount'), currency);
+  const typed = textOf(form, 'amount').trim();
+  const amount = readAmount(typed, currency);
   const wrong = (problem: string): Promise<Response> => customerPage(visit, { at: 'purchase', form, problem });
-  if (amount === undefined) return wrong(`“${textOf(form, 'amount').slice(0, 40)}” is no amount. Write it like 48.50.`);
+  if (typed === '') return wrong('Say how much it was, such as 48.50.');
+  if (amount === undefined) return wrong(`“${typed.slice(0, 40)}” is no amount. Write it like 48.50.`);
   const [category, reference] = [textOf(form, 'category').trim(), textOf(form, 'reference').trim()];
   const asked = {
     on: textOf(form, 'on'),
