@@ -17,6 +17,7 @@ export interface NewDate {
   source?: string;
 }
 
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
 const OLDEST_YEAR = 1850;
 const LONGEST_LABEL = 100;
 
@@ -66,7 +67,7 @@ export function readDate(date: NewDate, now: Date): ReadDate | string {
   const { kind, label = '', month, day, year = null, source = 'by hand' } = date;
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(kind)) return 'A kind of date is named in small letters, digits and "-", at most 63.';
   if (label.length > LONGEST_LABEL) return `The label is longer than ${LONGEST_LABEL} letters. Make it shorter.`;
-  if (!isMonthDay({ month, day })) return `No month ${month} has a day ${day}.`;
+  if (!isMonthDay({ month, day })) return noSuchDay(month, day);
   const latest = now.getUTCFullYear() + 1;
   if (year !== null && !(Number.isInteger(year) && year >= OLDEST_YEAR && year <= latest)) {
     return `The year ${year} cannot be right. Leave it out if you do not know it.`;
@@ -74,6 +75,11 @@ export function readDate(date: NewDate, now: Date): ReadDate | string {
   if (year !== null && month === 2 && day === 29 && !isLeapYear(year)) return `There was no 29 February in ${year}.`;
   if (kind === 'birthday' && isAhead({ month, day, year }, now)) return 'This birthday lies in the future. Check the year.';
   return { kind, label: label.trim(), month, day, year, source };
+}
+
+function noSuchDay(month: number, day: number): string {
+  if (!isMonthDay({ month, day: 1 })) return 'The month is a number from 1 to 12.';
+  return `${MONTH.format(Date.UTC(2000, month - 1))} has no day ${day}.`;
 }
 
 /** Writes one that `readDate` took, over the one of the same kind and label. The caller holds the customer. */

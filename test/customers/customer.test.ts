@@ -79,7 +79,7 @@ describe('adding a customer by hand', () => {
     [{ givenName: 'A', zone: 'Berlin' }, 'time zone'],
     [{ givenName: 'A'.repeat(201) }, 'longer than 200'],
     [{ givenName: 'A', joinedOn: '2027-02-30' }, 'is no day'],
-    [{ givenName: 'A', dates: [{ kind: 'birthday', month: 2, day: 30 }] }, 'No month 2 has a day 30'],
+    [{ givenName: 'A', dates: [{ kind: 'birthday', month: 2, day: 30 }] }, 'February has no day 30'],
     [{ givenName: 'A', dates: [{ kind: 'birthday', month: 2, day: 29, year: 2027 }] }, 'no 29 February'],
     [{ givenName: 'A', dates: [{ kind: 'birthday', month: 4, day: 1, year: 2027 }] }, 'future'],
     [{ givenName: 'A', dates: [{ kind: 'birthday', month: 4, day: 1, year: 27 }] }, 'cannot be right'],

@@ -93,7 +93,7 @@ describe('a customer’s page', () => {
     const id = await shop.customer({ givenName: 'Nils' });
     const date = await ada.post(`/customers/${id}/dates`, { what: 'Birthday', day: '31', month: '2', year: '1980' });
     expect(date.status).toBe(422);
-    expect(words(date)).toContain('No month 2 has a day 31.');
+    expect(words(date)).toContain('February has no day 31.');
     expect(date.page).toContain('value="31"');
     const purchase = await ada.post(`/customers/${id}/purchases`, { amount: 'much', currency: 'GBP', on: '2027-02-20' });
     expect(words(purchase)).toContain('“much” is no amount. Write it like 48.50.');
