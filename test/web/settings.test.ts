@@ -146,6 +146,9 @@ test('a mail server is kept, tried, and its password never shown again', async (
   const page = await ada.get('/settings/mail');
   expect(page.page).toContain('value="rosa"');
   expect(page.page).not.toContain('geheim');
+  const step = (await ada.get('/welcome/mail')).page;
+  expect(step).toContain('Cards leave by 127.0.0.1 once you switch on.');
+  expect(step).not.toContain('Stay in practice for now');
   expect((await ada.post('/settings/mail/test')).status).toBe(303);
   expect(sink.messages).toHaveLength(2);
 });

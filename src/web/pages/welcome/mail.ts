@@ -22,23 +22,30 @@ async function page(visit: Visit, form: Partial<MailForm>): Promise<Response> {
   const { db, business, site } = visit;
   const own = await readSmtp(db, business.id, site.secretKeys);
   const values = form.values ?? startValues(visit, own && { host: own.host, port: own.port, user: own.user });
+  const used = business.smtp_rev !== null || form.tried ? own?.host : undefined;
   const safe = hasSafeLinks(site.publicUrl);
   const content = html`<div class="head">
       <div>
         <h1>How mail leaves</h1>
-        <p>${lead(visit)}</p>
+        <p>${lead(visit, used)}</p>
       </div>
     </div>
     <div class="stack">
       ${safe ? mailForm(visit, { page: PAGE, kept: own !== undefined, ...form, values }) : ''} ${safe ? dnsBox(visit, PAGE) : ''}
     </div>
-    ${skipForm(visit, 'mail', site.practice ? 'Stay in practice for now' : 'Use the server of this Fondly')}`;
+    ${skipForm(visit, 'mail', onWords(site.practice, used))}`;
   return setUpPage(visit, { title: 'How mail leaves', step: 'mail', content, status: form.values ? 422 : 200 });
 }
 
-function lead({ site }: Visit): string {
+function onWords(practice: boolean, used: string | undefined): string {
+  if (used !== undefined) return 'Go on';
+  return practice ? 'Stay in practice for now' : 'Use the server of this Fondly';
+}
+
+function lead({ site }: Visit, used: string | undefined): string {
   if (!hasSafeLinks(site.publicUrl))
     return 'Fondly is not reached by https:// yet, so nothing can leave. Go on in practice: everything else works, and the cards are kept here.';
+  if (used !== undefined) return `Cards leave by ${used} once you switch on. Until then nothing leaves this machine.`;
   return site.practice
     ? 'Until you name a mail server, Fondly practises: the cards are kept here, and nothing leaves this machine.'
     : `Mail can leave by the server of this Fondly (${site.smtp?.host}). Your own mailbox is often the better sender.`;
