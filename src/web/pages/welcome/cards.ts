@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { type GalleryEntry, listGallery } from '../../../cards/gallery.ts';
+import { listCards } from '../../../occasions/card-shelf.ts';
 import { publishGalleryCard } from '../../../occasions/cards.ts';
 import { changeOccasion, listOccasions, type Occasion } from '../../../occasions/occasion.ts';
 import { textOf } from '../../forms.ts';
@@ -14,7 +15,7 @@ export async function cardsStep(visit: Visit): Promise<Response> {
   const [occasions, gallery, worn] = await Promise.all([
     listOccasions(visit.db, visit.business.id),
     listGallery(),
-    galleryNames(visit),
+    readyCards(visit),
   ]);
   const content = html`<div class="head">
       <div>
@@ -33,7 +34,7 @@ export async function cardsStep(visit: Visit): Promise<Response> {
 export async function cardsStepPost(visit: Visit): Promise<Response> {
   const { db, business, actor } = visit;
   const form = await visit.form();
-  const [occasions, gallery, worn] = await Promise.all([listOccasions(db, business.id), listGallery(), galleryNames(visit)]);
+  const [occasions, gallery, worn] = await Promise.all([listOccasions(db, business.id), listGallery(), readyCards(visit)]);
   for (const occasion of occasions) {
     const name = textOf(form, `card-${occasion.slug}`);
     const offered = cardsFor(gallery, occasion).some((entry) => entry.name === name);
@@ -50,10 +51,9 @@ function cardsFor(gallery: GalleryEntry[], { slug, survey_id: survey, date_kind:
   return gallery.filter(({ occasion }) => occasion === wanted);
 }
 
-/** By card: which of the gallery it is. */
-async function galleryNames({ db, business }: Visit): Promise<Map<string, string | null>> {
-  const rows = await db.selectFrom('card').select(['id', 'gallery']).where('business_id', '=', business.id).execute();
-  return new Map(rows.map(({ id, gallery }) => [id, gallery]));
+/** By card: the ready one that it was made from. */
+async function readyCards({ db, business }: Visit): Promise<Map<string, string | null>> {
+  return new Map((await listCards(db, business.id)).map(({ id, gallery }) => [id, gallery]));
 }
 
 function shelf(visit: Visit, occasion: Occasion, entries: GalleryEntry[], worn: string | null | undefined): Html | '' {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { localDayOf } from '../../../calendar/instant.ts';
+import { newestCustomers } from '../../../customers/called.ts';
 import { addCustomer } from '../../../customers/customer.ts';
 import { readLine } from '../../../customers/one-line.ts';
 import type { Form } from '../../forms.ts';
@@ -58,7 +59,7 @@ async function addOne({ db, business, actor, now }: Visit, text: string, sure: b
 }
 
 async function page(visit: Visit, lines: Line[]): Promise<Response> {
-  const known = await firstNames(visit);
+  const known = await newestCustomers(visit.db, visit.business.id, 6);
   const content = html`<div class="head">
       <div>
         <h1>Your customers</h1>
@@ -131,14 +132,3 @@ const sampleBox = html`<section class="box welcome-offer">
     <form method="post" action="/welcome/sample">${button('Show me the sample shop')}</form>
   </div>
 </section>`;
-
-async function firstNames({ db, business }: Visit): Promise<string[]> {
-  const rows = await db
-    .selectFrom('person')
-    .select(['given_name', 'family_name', 'email'])
-    .where('business_id', '=', business.id)
-    .orderBy('customer_id', 'desc')
-    .limit(6)
-    .execute();
-  return rows.map((row) => [row.given_name, row.family_name].filter(Boolean).join(' ') || (row.email ?? 'Somebody'));
-}
