@@ -12,7 +12,7 @@ import type { Site } from '../../site.ts';
 import { idIn } from '../../visit.ts';
 import { deviceWords, isPhone, maskedNetwork } from './devices.ts';
 import { doorPage, formOf, newPasswordHint, onTo, passwordField } from './page.ts';
-import { passwordTry } from './proof.ts';
+import { passwordTry } from './tries.ts';
 
 /** What was wrong with which form of the page. */
 interface Wrong {

@@ -2,12 +2,12 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { type AccountField, accountProblem } from '../../../businesses/accounts.ts';
 import { hasAccounts, isSetupKey, makeFirstAccount } from '../../../businesses/accounts-first.ts';
-import { limitKey, takeTry, untilWords } from '../../../businesses/sign-in-limits.ts';
 import { networkOf } from '../../networks.ts';
 import { cameFromHere } from '../../outbox-door.ts';
 import { button, field, problemBox } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { deviceOf, doorPage, formOf, newPasswordHint, onTo, passwordField } from './page.ts';
+import { tryOf } from './tries.ts';
 
 /** The first account of the installation: by whoever sits at this machine, or has the key that the start of the program printed. */
 export async function welcomeForm(c: Context, site: Site): Promise<Response> {
@@ -37,8 +37,8 @@ async function keyProblem(
   key: string,
   now: Date,
 ): Promise<{ problem: string; status: 422 | 429 } | undefined> {
-  const until = await takeTry(site.db, limitKey(site.secretKeys, 'set-up', networkOf(c, site)), KEY_LIMIT, now);
-  if (until) return { problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 };
+  const wait = await tryOf(site, ['set-up', networkOf(c, site)], KEY_LIMIT, now);
+  if (wait) return { problem: wait, status: 429 };
   if (isSetupKey(site.secretKeys, key)) return undefined;
   return { problem: 'That is not the key. It stands where Fondly was started, in its first lines.', status: 422 };
 }

@@ -4,12 +4,12 @@ import { html } from 'hono/html';
 import { resetPassword } from '../../../businesses/accounts-passwords.ts';
 import { askReset, findReset } from '../../../businesses/accounts-reset.ts';
 import { emailKey } from '../../../businesses/accounts-address.ts';
-import { limitKey, takeTry, untilWords } from '../../../businesses/sign-in-limits.ts';
 import { readLink } from '../../../links/token.ts';
 import { networkOf } from '../../networks.ts';
 import { button, field, problemBox } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { doorNotice, doorPage, formOf, newPasswordHint, passwordField } from './page.ts';
+import { tryOf } from './tries.ts';
 
 export async function forgotForm(c: Context): Promise<Response> {
   return forgotPage(c);
@@ -23,14 +23,10 @@ const LIMIT = { most: 6, minutes: 60 };
 export async function forgotPost(c: Context, site: Site): Promise<Response> {
   const email = (await formOf(c))('email').trim();
   const now = site.now();
-  const keys = [
-    limitKey(site.secretKeys, 'forgot from', networkOf(c, site)),
-    limitKey(site.secretKeys, 'forgot', emailKey(email)),
-  ];
-  for (const key of keys) {
-    const until = await takeTry(site.db, key, LIMIT, now);
-    if (until) return forgotPage(c, { email, problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 });
-  }
+  const wait =
+    (await tryOf(site, ['forgot from', networkOf(c, site)], LIMIT, now)) ??
+    (await tryOf(site, ['forgot', emailKey(email)], LIMIT, now));
+  if (wait) return forgotPage(c, { email, problem: wait, status: 429 });
   await Promise.all([askReset(site.db, email, { practice: site.practice }, now), rest(EVEN_MS)]);
   return doorNotice(c, {
     title: 'Look in your mail',

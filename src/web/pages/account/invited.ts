@@ -3,13 +3,13 @@ import { html } from 'hono/html';
 import type { AccountField, SignedIn } from '../../../businesses/accounts.ts';
 import { joinWithNewAccount } from '../../../businesses/accounts-join.ts';
 import { acceptInvitation, findInvitation, type Invitation } from '../../../businesses/invitations.ts';
-import { limitKey, takeTry, untilWords } from '../../../businesses/sign-in-limits.ts';
 import { readLink } from '../../../links/token.ts';
 import type { Html } from '../../layout.ts';
 import { networkOf } from '../../networks.ts';
 import { button, field, problemBox, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { deviceOf, doorNotice, doorPage, formOf, newPasswordHint, onTo, passwordField } from './page.ts';
+import { tryOf } from './tries.ts';
 
 /** Who asks whom into which shop; to accept as oneself, or with an account made for it. */
 export async function invitedPage(c: Context, site: Site): Promise<Response> {
@@ -35,9 +35,8 @@ export async function newAccountPost(c: Context, site: Site): Promise<Response> 
   const form = await formOf(c);
   const now = site.now();
   const typed = { name: form('name'), email: form('email').trim() };
-  const until = await takeTry(site.db, limitKey(site.secretKeys, 'new account', networkOf(c, site)), LIMIT, now);
-  if (until)
-    return page(c, found, undefined, { ...typed, problem: `Too many tries. Try again ${untilWords(until, now)}.`, status: 429 });
+  const wait = await tryOf(site, ['new account', networkOf(c, site)], LIMIT, now);
+  if (wait) return page(c, found, undefined, { ...typed, problem: wait, status: 429 });
   const made = await joinWithNewAccount(site.db, found, { ...typed, password: form('password') }, now);
   if (!made.ok) return page(c, found, undefined, { ...typed, at: made.at, problem: made.reason, status: 422 });
   return onTo(c, `/shops/${found.slug}`, await site.accounts.openSession(made.id, deviceOf(c, site)));

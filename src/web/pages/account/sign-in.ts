@@ -3,10 +3,10 @@ import { html } from 'hono/html';
 import { hasAccounts } from '../../../businesses/accounts-first.ts';
 import type { SignIn } from '../../../businesses/accounts-device.ts';
 import { listShops } from '../../../businesses/members.ts';
-import { untilWords } from '../../../businesses/sign-in-limits.ts';
 import { button, check, field, hidden, problemBox } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { deviceOf, doorPage, formOf, onTo, ownAddress, passwordField } from './page.ts';
+import { waitWords } from './tries.ts';
 
 /** To one's shop, to signing in, or, while there is nobody yet, to making the first account. */
 export async function rootPage(c: Context, site: Site): Promise<Response> {
@@ -92,7 +92,7 @@ export async function signOutPost(c: Context, site: Site): Promise<Response> {
 }
 
 function complaint(answer: SignIn, now: Date): { problem: string; status: 422 | 429 } {
-  if (answer.kind === 'wait') return { problem: `Too many tries. Try again ${untilWords(answer.until, now)}.`, status: 429 };
+  if (answer.kind === 'wait') return { problem: waitWords(answer.until, now), status: 429 };
   const problem = 'That address and password do not go together. Look at both, or choose a new password below.';
   return { problem, status: 422 };
 }

@@ -7,7 +7,7 @@ import type { Html } from '../../layout.ts';
 import { button, field, icon } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { deviceOf, doorPage, formOf, onTo, passwordField } from './page.ts';
-import { passwordTry } from './proof.ts';
+import { passwordTry } from './tries.ts';
 
 interface Wrong {
   /** At which form: to begin, to confirm, to make new codes, to switch off. */
