@@ -146,6 +146,20 @@ describe('one look a day', () => {
     expect(await stateOf(id)).toBe('blocked');
   });
 
+  it('leads from whoever wants no more mail to what they asked for', async () => {
+    const id = await birthday('Sam Without', 9);
+    const { customer_id: customer } = await db
+      .selectFrom('touchpoint')
+      .select('customer_id')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    await ada.post(`/customers/${customer}/stop`, { kind: 'unsubscribed' });
+    await planAll(db, app.now());
+    expect((await ben.get('/nothing/unsubscribed')).page).toContain(
+      `<a class="home-mend" href="/shops/rosa/customers/${customer}">See what they asked for</a>`,
+    );
+  });
+
   it('sends one now, and shows the very mail under Sent, with the server’s words', async () => {
     const id = await birthday('Uma', 20);
     await ada.post(`/coming/${id}/now`, { shown: await shownAt(`/coming/${id}/now`, `/coming/${id}`) });

@@ -37,6 +37,9 @@ export function repair(visit: Visit, reason: string, row: NothingRow, typed: Typ
     case 'paused by customer':
     case 'occasion declined':
     case 'date declined':
+    case 'unsubscribed':
+    case 'complained':
+    case 'consent ended':
       return link(visit, `/customers/${row.customerId}`, 'See what they asked for');
     default:
       return '';
