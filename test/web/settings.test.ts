@@ -153,6 +153,10 @@ test('a mail server is kept, tried, and its password never shown again', async (
   expect(sink.messages).toHaveLength(2);
 });
 
+test('the first run leads straight to the codes of a phone', async () => {
+  expect((await ada.get('/welcome/you')).page).toContain('href="/account/two-factor"');
+});
+
 test('a phone reads the way to the sign-up form off a print of its code', async () => {
   const answer = await fetch(`${house.base}/shops/rosa/settings/sign-up.png`, { headers: { cookie: ada.cookie } });
   const picture = sharp(Buffer.from(await answer.arrayBuffer()))

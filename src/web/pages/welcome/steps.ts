@@ -81,7 +81,7 @@ export function youStep(visit: Visit): Response | Promise<Response> {
           Your customers’ names and days are behind your password. With a code from your phone on top, a stolen password opens
           nothing.
         </p>
-        ${linkButton('/account', 'Set up codes from my phone')}
+        ${linkButton('/account/two-factor', 'Set up codes from my phone')}
       </div>
     </section>
     <section class="box welcome-offer">
