@@ -11,7 +11,7 @@ import { button, field, icon, type Piece, pill, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { idIn } from '../../visit.ts';
 import { deviceWords, isPhone, maskedNetwork } from './devices.ts';
-import { doorPage, formOf, newPasswordHint, onTo, passwordField } from './page.ts';
+import { doorPage, formOf, newPasswordHint, onTo, passwordField, unseenName } from './page.ts';
 import { passwordTry } from './tries.ts';
 
 /** What was wrong with which form of the page. */
@@ -111,16 +111,7 @@ function passwordBox(who: SignedIn, { current, next }: Wrong): Html {
   return html`<section class="box" aria-labelledby="password">
     <h2 id="password">Password</h2>
     <form method="post" action="/account/password">
-      <input
-        class="unseen"
-        type="email"
-        name="email"
-        value="${who.email}"
-        autocomplete="username"
-        tabindex="-1"
-        readonly
-        aria-hidden="true"
-      />
+      ${unseenName(who.email)}
       ${passwordField({ name: 'current', label: 'The one you have', autocomplete: 'current-password', problem: current })}
       ${passwordField({ name: 'next', label: 'A new one', hint: newPasswordHint, autocomplete: 'new-password', problem: next })}
       ${button('Change the password')}

@@ -8,7 +8,7 @@ import { readLink } from '../../../links/token.ts';
 import { networkOf } from '../../networks.ts';
 import { button, field, problemBox } from '../../parts.ts';
 import type { Site } from '../../site.ts';
-import { doorNotice, doorPage, formOf, newPasswordHint, passwordField } from './page.ts';
+import { doorNotice, doorPage, formOf, newPasswordHint, passwordField, unseenName } from './page.ts';
 import { tryOf } from './tries.ts';
 
 export async function forgotForm(c: Context): Promise<Response> {
@@ -83,23 +83,9 @@ async function resetPage(c: Context, { email, problem }: { email: string; proble
   const content = html`<h1>Choose a new password</h1>
     <p>For the account <bdi>${email}</bdi>.</p>
     <form method="post">
-      ${hiddenName(email)}
+      ${unseenName(email)}
       ${passwordField({ name: 'password', label: 'New password', hint: newPasswordHint, autocomplete: 'new-password', problem, autofocus: true })}
       <div class="door-end">${button('Set the password', { kind: 'main' })}</div>
     </form>`;
   return doorPage(c, { title: 'A new password', content, status: problem ? 422 : 200 });
-}
-
-// So that password managers know which one to change.
-function hiddenName(email: string) {
-  return html`<input
-    class="unseen"
-    type="email"
-    name="email"
-    value="${email}"
-    autocomplete="username"
-    tabindex="-1"
-    readonly
-    aria-hidden="true"
-  />`;
 }

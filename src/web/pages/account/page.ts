@@ -56,6 +56,20 @@ export function passwordField(
 /** How a new password is asked for, everywhere alike. */
 export const newPasswordHint = 'At least 10 letters. A few words in a row are good.';
 
+/** Whose new password it is, for password managers alone. */
+export function unseenName(email: string): Html {
+  return html`<input
+    class="unseen"
+    type="email"
+    name="email"
+    value="${email}"
+    autocomplete="username"
+    tabindex="-1"
+    readonly
+    aria-hidden="true"
+  />`;
+}
+
 export function deviceOf(c: Context, site: Site): Device {
   return { headers: c.req.raw.headers, network: networkOf(c, site) };
 }
