@@ -99,7 +99,7 @@ export function questionsFrom(
 }
 
 function readDraft(form: Form, name: string): Draft {
-  const text = (field: string) => textOf(form, `${name}-${field}`).replaceAll('\0', '');
+  const text = (field: string) => textOf(form, `${name}-${field}`);
   const kind = KINDS.find(({ value }) => value === text('kind'))?.value ?? 'scale';
   const from = Number(text('from') === '' ? -1 : text('from'));
   return {
