@@ -4,12 +4,14 @@ import type { Context } from 'hono';
 export type Form = Record<string, string | File | (string | File)[]>;
 
 /**
- * A form as it is posted here, without the one sign that PostgreSQL keeps in no text, and that nobody types. What cannot be read as a form
- * says nothing: the page asks for what is missing, and a press without words is still a press.
+ * A form as it is posted here, its lines ended as everywhere else (browsers post two signs for each), and without the one sign that PostgreSQL
+ * keeps in no text, and that nobody types. What cannot be read as a form says nothing: the page asks for what is missing, and a press
+ * without words is still a press.
  */
 export async function readForm(c: Context): Promise<Form> {
   const form: Form = await c.req.parseBody({ all: true }).catch(() => ({}));
-  const clean = (value: string | File): string | File => (typeof value === 'string' ? value.replaceAll('\0', '') : value);
+  const clean = (value: string | File): string | File =>
+    typeof value === 'string' ? value.replaceAll('\0', '').replaceAll('\r\n', '\n') : value;
   return Object.fromEntries(
     Object.entries(form).map(([name, value]) => [name, Array.isArray(value) ? value.map(clean) : clean(value)]),
   );

@@ -67,10 +67,10 @@ describe('a follow-up', () => {
     const told = words((await ben.get('/follow-ups?show=mine')).page);
     for (const part of ['Overdue by 4 days', 'Ben cares for it.', 'Ring after five']) expect(told).toContain(part);
     expect(words((await ada.get('/follow-ups?show=mine')).page)).toContain('Nothing of yours');
-    const wrong = await ben.post(`/follow-ups/${id}`, { dueOn: 'soon', note: 'kept' });
+    const wrong = await ben.post(`/follow-ups/${id}`, { dueOn: 'soon', note: 'kept\r\nwhole' });
     expect(wrong.status).toBe(422);
     expect(words(wrong.page)).toContain('That is no day.');
-    expect(wrong.page).toContain('kept</textarea>');
+    expect(wrong.page).toContain('kept\nwhole</textarea>');
     expect((await ben.post(`/follow-ups/${id}`, { assignedTo: house.cem.memberId })).status).toBe(422);
   });
 

@@ -105,7 +105,7 @@ function readDraft(form: Form, name: string): Draft {
   return {
     kind,
     text: text('text').trim(),
-    answers: text('answers').replaceAll('\r\n', '\n'),
+    answers: text('answers'),
     lowest: text('lowest').trim(),
     highest: text('highest').trim(),
     follow: text('follow') !== '',

@@ -78,7 +78,7 @@ function readChange(form: Form): FollowUpChange | string {
     if (asked !== '' && id === undefined) return 'There is no such member.';
     change.assignedTo = id ?? null;
   }
-  if (form['note'] !== undefined) change.note = textOf(form, 'note').replaceAll('\r\n', '\n');
+  if (form['note'] !== undefined) change.note = textOf(form, 'note');
   return change;
 }
 

@@ -47,7 +47,7 @@ export function readShopValues(textOf: (name: string) => string): ShopValues {
   const country = text('country');
   return {
     name: text('name'),
-    postalAddress: textOf('postalAddress').trim().replaceAll('\r\n', '\n').slice(0, 1000),
+    postalAddress: textOf('postalAddress').trim().slice(0, 1000),
     // Somebody whose browser says nothing still has it from the country, where that has but one.
     zone: text('zone') || (zoneOfCountry(country) ?? ''),
     country,
