@@ -128,4 +128,17 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     expect(await card(page).innerText()).toContain('A bright year, Wilhelmine');
     await context.close();
   }, 60_000);
+
+  it('shows a card that was never published as its draft, on its page and on the shelf', async () => {
+    const { page, context, complaints } = await editing();
+    const address = new URL(page.url()).pathname.replace('/edit', '');
+    for (const at of [address, '/shops/rosa/cards']) {
+      await page.goto(at, { waitUntil: 'networkidle' });
+      expect(await page.frameLocator(`iframe[src*="${address}/draft/preview"]`).locator('body').innerText()).toContain(
+        'Rosa & Fern',
+      );
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
 });

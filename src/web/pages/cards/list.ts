@@ -38,7 +38,7 @@ function tile({ href }: Visit, card: ShelfCard): Html {
   const used = card.usedBy.length === 0 ? 'Not sent by any occasion' : `Sent on: ${card.usedBy.join(', ')}`;
   return html`<li>
     <a class="cards-tile" href="${href(`/cards/${card.id}`)}">
-      ${thumbnail(href(`/cards/${card.id}/preview`))}
+      ${thumbnail(href(`/cards/${card.id}/${card.version === null ? 'draft/preview' : 'preview'}`))}
       <span class="cards-name">${card.name}</span>
       <span class="quiet">${used}</span>
       ${card.version === null ? pill('Draft', 'warn') : ''}

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { authorsOf } from '../../../businesses/authors.ts';
 import { findCard, listVersions, type ShelfCard, type VersionLine } from '../../../occasions/card-shelf.ts';
 import { languageName, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
@@ -23,6 +24,8 @@ export async function showCard(visit: Visit): Promise<Response> {
     renderPublished(visit, card.id),
     listVersions(visit.db, visit.business.id, card.id),
   ]);
+  const nameOf = await authorsOf(visit.db, visit.business.id);
+  const lines = versions.map((version) => ({ ...version, by: nameOf(version.by) }));
   const content = html`<p class="back"><a href="${visit.href('/cards')}">Your cards</a></p>
     <div class="head">
       <div>
@@ -32,8 +35,10 @@ export async function showCard(visit: Visit): Promise<Response> {
       ${press(visit.href(`/cards/${card.id}/edit`), 'Change this card', { kind: 'main', icon: 'pencil' })}
     </div>
     <div class="cards-show">
-      <div>${shown ? preview(visit, card, shown) : ''}</div>
-      <aside class="box">${history(visit, card, versions, shown?.version)}</aside>
+      <div>
+        ${shown ? preview(visit, card, shown) : desk(visit.href(`/cards/${card.id}/draft/preview`), 'desktop', card.name)}
+      </div>
+      <aside class="box">${history(visit, card, lines, shown?.version)}</aside>
     </div>`;
   return membersPage(visit, { title: card.name, section: 'cards', wide: true, content });
 }
@@ -94,11 +99,11 @@ function option(value: string, label: string, chosen: string): Html {
 function history(visit: Visit, card: ShelfCard, versions: VersionLine[], shown: number | undefined): Html {
   const { business, href, now } = visit;
   const lines = versions.map(
-    ({ n, at }) =>
+    ({ n, at, by }) =>
       html`<li>
         <a href="${href(`/cards/${card.id}?version=${n}`)}" ${n === shown ? html`aria-current="true"` : ''}>Version ${n}</a>
         ${n === card.version ? pill('sent now', 'good') : ''}
-        <span class="quiet">${moment(at, business.zone, now)}</span>
+        <span class="quiet">${moment(at, business.zone, now)}, by ${by}</span>
         ${n > 1 ? html`<a href="${href(`/cards/${card.id}/compare?from=${n - 1}&to=${n}`)}">What changed</a>` : ''}
       </li>`,
   );
