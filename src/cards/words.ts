@@ -8,6 +8,7 @@ export type Words = Record<string, string>;
 const FOOTER = ['footerWhy', 'footerView', 'footerChoose', 'footerUnsubscribe'] as const;
 const MAX_WORD = 4_000;
 const MAX_WORDS = 100;
+const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
 
 /** The card's words with the footer's beneath: a card may word its footer, and never lacks one. */
 export function withFooterWords(words: Words, language: string): Words {
@@ -27,7 +28,7 @@ export function warnFooter(words: Words, language: string): Problem[] {
   return [
     {
       where: 'footerWhy',
-      message: `Fondly has no footer in ${language} yet, so it stands in English. Write ${FOOTER.join(', ')} in your own words.`,
+      message: `Fondly has no footer in ${inEnglish.of(short) ?? language} yet, so it stands in English. Write the footer’s ${FOOTER.length} lines in your own words.`,
     },
   ];
 }
