@@ -4,7 +4,7 @@ import type { LinkKeys } from './keys.ts';
 /** Who opens links, as far as it must be known again: where from, by which program, and for which business. */
 export interface Visitor {
   business: string;
-  /** An IP address. */
+  /** An IP address; IPv4 as such, never as IPv6. */
   address: string;
   /** The User-Agent header. */
   agent: string;
@@ -22,12 +22,15 @@ export function visitorHash(keys: LinkKeys, { business, address, agent }: Visito
     .slice(0, 32);
 }
 
+/** The first 64 bits of an IPv6 address, which one household has. */
+export function firstHalf(address: string): string {
+  const [head = '', tail] = address.split('::');
+  const front = head.split(':').filter(Boolean);
+  const back = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0');
+  return [...front, ...zeros, ...back].slice(0, 4).join(':').toLowerCase();
+}
+
 function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (/^\d+(\.\d+){3}$/.test(plain)) return plain.split('.').slice(0, 3).join('.');
-  const [head = '', tail] = plain.toLowerCase().split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail ? tail.split(':') : [];
-  const between = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
-  return [...first, ...between, ...last].slice(0, 4).join(':');
+  return address.includes(':') ? firstHalf(address) : address.split('.').slice(0, 3).join('.');
 }

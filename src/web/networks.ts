@@ -1,6 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { isIP } from 'node:net';
 import type { Context } from 'hono';
+import { firstHalf } from '../links/visitor.ts';
 import type { Site } from './site.ts';
 
 type Trusting = Pick<Site, 'trustedProxies'>;
@@ -37,12 +38,4 @@ function plain(address: string): string {
     .trim()
     .replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3')
     .replace(/^::ffff:(?=\d+\.)|%.*$/gi, '');
-}
-
-function firstHalf(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const front = head.split(':').filter(Boolean);
-  const back = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0');
-  return [...front, ...zeros, ...back].slice(0, 4).join(':').toLowerCase();
 }
