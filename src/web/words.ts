@@ -25,10 +25,7 @@ export interface Words extends CustomerWords {
     | 'loopbackTitle',
     string
   >;
-  mail: Record<
-    'back' | 'from' | 'sent' | 'shop' | 'subject' | 'views' | 'phone' | 'desktop' | 'text' | 'headers' | 'frame' | 'gone',
-    string
-  >;
+  mail: Record<'back' | 'from' | 'frame' | 'gone', string>;
   states: Record<string, string>;
 }
 

@@ -9,6 +9,7 @@ import { cardPage } from '../headers.ts';
 import { type Html, toolPage } from '../layout.ts';
 import type { Site } from '../site.ts';
 import { fill, words } from '../words.ts';
+import { desk, headerList, type View, viewOf, viewTabs } from './sent/views.ts';
 
 const PER_PAGE = 50;
 const LETTERS = 20;
@@ -55,13 +56,14 @@ export function outboxMail(site: Site) {
     const row = await practiceAt(site, c);
     if (!row) return c.notFound();
     const mail = await mailOf(site, row);
-    const view = views.find((name) => name === c.req.query('as')) ?? 'desktop';
+    const view = viewOf({ c }, VIEWS);
+    const at = `/outbox/${row.id}`;
     const content = html`<p class="back"><a href="/outbox">${words.mail.back}</a></p>
       <div class="head">
         <h1>${mail?.subject ?? row.subject ?? row.occasion}</h1>
         ${facts(row, mail)}
       </div>
-      ${mail ? html`${tabs(row, view)} ${shown(row, mail, view)}` : html`<p>${words.mail.gone}</p>`}`;
+      ${mail ? html`${viewTabs(at, VIEWS, view)} ${shown(at, mail, view)}` : html`<p>${words.mail.gone}</p>`}`;
     return c.html(toolPage({ title: `${mail?.subject ?? row.occasion} · Fondly`, practice: site.practice, content }));
   };
 }
@@ -80,8 +82,7 @@ export function cardFrame(site: Site) {
   };
 }
 
-const views = ['phone', 'desktop', 'text', 'headers'] as const;
-type View = (typeof views)[number];
+const VIEWS = ['phone', 'desktop', 'text', 'headers'] as const;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -175,28 +176,11 @@ function fact(name: string, value: string): Html {
   </div>`;
 }
 
-function tabs(row: OutboxRow, view: View): Html {
-  const links = views.map(
-    (name) =>
-      html`<a href="/outbox/${row.id}?as=${name}" ${name === view ? html`aria-current="page"` : ''}>${words.mail[name]}</a>`,
-  );
-  return html`<nav class="tabs" aria-label="${words.mail.views}">${links}</nav>`;
-}
-
-function shown(row: OutboxRow, mail: OutboxMail, view: View): Html {
+function shown(at: string, mail: OutboxMail, view: View): Html {
   if (view === 'text') return html`<pre class="plain" tabindex="0">${mail.text}</pre>`;
-  if (view === 'headers') {
-    const lines = mail.headers.map(({ key, value }) => fact(key, value));
-    return html`<dl class="headers">${lines}</dl>`;
-  }
-  return html`<div class="desk ${view}">
-    <iframe
-      src="/outbox/${row.id}/card"
-      title="${fill(words.mail.frame, { subject: mail.subject })}"
-      sandbox="allow-popups allow-popups-to-escape-sandbox"
-      referrerpolicy="no-referrer"
-    ></iframe>
-  </div>`;
+  if (view === 'headers') return headerList(mail.headers);
+  const title = fill(words.mail.frame, { subject: mail.subject });
+  return desk(`${at}/card`, view, title, 'allow-popups allow-popups-to-escape-sandbox');
 }
 
 function pager(page: number, more: boolean): Html | '' {

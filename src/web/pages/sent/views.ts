@@ -9,7 +9,7 @@ const names = { phone: 'Phone', desktop: 'Desktop', text: 'Text', headers: 'Head
 export type View = keyof typeof names;
 
 /** What was asked for by `?as=`, else the desktop. */
-export function viewOf<V extends View>({ c }: Visit, views: readonly V[]): V | 'desktop' {
+export function viewOf<V extends View>({ c }: Pick<Visit, 'c'>, views: readonly V[]): V | 'desktop' {
   return views.find((view) => view === c.req.query('as')) ?? 'desktop';
 }
 
@@ -20,10 +20,10 @@ export function viewTabs(at: string, views: readonly View[], shown: View): Html 
   return html`<nav class="tabs" aria-label="Ways to look at it">${links}</nav>`;
 }
 
-/** A card in its frame: nothing runs in it, and no link leads out of it. */
-export function desk(src: string, view: View, title: string): Html {
+/** A card in its frame: nothing runs in it, and no link leads out of it unless `sandbox` lets it. */
+export function desk(src: string, view: View, title: string, sandbox = ''): Html {
   return html`<div class="desk ${view}">
-    <iframe src="${src}" title="${title}" sandbox="" referrerpolicy="no-referrer"></iframe>
+    <iframe src="${src}" title="${title}" sandbox="${sandbox}" referrerpolicy="no-referrer"></iframe>
   </div>`;
 }
 
