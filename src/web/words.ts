@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Every word of our own pages: those for the shop in English, and those for customers in one file per language. */
 export interface Words extends CustomerWords {
-  common: Record<'practice' | 'skip' | 'madeWith', string>;
+  common: Record<'practice' | 'skip', string>;
   outbox: Record<
     | 'title'
     | 'lead'
