@@ -151,6 +151,8 @@ describe('one occasion', () => {
     const asked = { name: 'Fair', trigger: 'day', month: 5, day: 1, cardId: (await occasion('birthday')).card_id } as const;
     const added = await addOccasion(db, business, asked, { by: 'fondly', now: shop.clock.now() });
     const id = added.ok ? added.id : '';
+    // Nobody yet, and when.
+    expect(words((await ben.get(`/occasions/${id}/on`)).page)).toMatch(/Nobody in the next 30 days Its next day: \S+ 1 May/);
     const away = await ben.post(`/occasions/${id}/away`);
     expect(words((await ben.get('/occasions')).page)).toContain('Put away Fair On 1 May');
     const { undo } = await saidAfter(ben, away);

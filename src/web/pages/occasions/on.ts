@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
+import { addDays } from '../../../calendar/day.ts';
 import { localDayOf } from '../../../calendar/instant.ts';
+import { occurrencesBetween } from '../../../calendar/occurrence.ts';
 import { choicesOf } from '../../../occasions/occasion-outlook.ts';
 import type { Occasion } from '../../../occasions/occasion.ts';
 import { sentenceOf } from '../../../occasions/sentence.ts';
@@ -39,13 +41,23 @@ export async function beforeOn(visit: Visit): Promise<Response> {
   return membersPage(visit, { title: `Switch on ${occasion.name}`, section: 'occasions', content, wide: true });
 }
 
-function reachPart(visit: Visit, { trigger, mode }: Occasion, reach: Reach): Html {
+function reachPart(visit: Visit, occasion: Occasion, reach: Reach): Html {
+  const { trigger, mode } = occasion;
   const fromNow = mode === 'off' && (trigger === 'purchase' || trigger === 'joined');
   return html`<section class="box">
     <h2>${headline(reach)}</h2>
     ${fromNow ? html`<p>It answers to what happens from today on, and lets be what lies before.</p>` : ''}
-    ${reach.first.length === 0 ? '' : whoPart(visit, reach)} ${withoutPart(reach)}
+    ${reach.cards === 0 ? nextDay(visit, occasion) : ''} ${reach.first.length === 0 ? '' : whoPart(visit, reach)}
+    ${withoutPart(reach)}
   </section>`;
+}
+
+// Whoever makes an occasion for New Year in summer sees that it was understood.
+function nextDay({ business, now }: Visit, { month, day }: Occasion): Html | string {
+  if (month === null || day === null) return '';
+  const today = localDayOf(now, business.zone);
+  const [next] = occurrencesBetween({ month, day }, business.leap_rule, today, addDays(today, 366));
+  return next ? html`<p>Its next day: ${dayWords(next, today)}. Whom it reaches stands on the home page 30 days before.</p>` : '';
 }
 
 function headline(reach: Reach): string {
