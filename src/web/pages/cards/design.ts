@@ -1,16 +1,17 @@
 import { html } from 'hono/html';
 import { keepPicture, MOST_UPLOAD_BYTES } from '../../../businesses/pictures.ts';
-import { remarkOn } from '../../../businesses/look.ts';
 import { pictureFile, pictureNames } from '../../../cards/pictures.ts';
 import { hideBlock, moveBlock, type PictureSlot, showBlock, slotsOf, swapPicture } from '../../../cards/slots.ts';
 import { type Draft, saveDraft } from '../../../occasions/card-drafts.ts';
 import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
-import { after, type Said } from '../../members-page.ts';
+import { after } from '../../members-page.ts';
 import { button, field, hidden, linkButton, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type AtDraft, draftAt, revIn } from './draft.ts';
 import { slotLabel } from './chips.ts';
+import { coloursForm } from './colours.ts';
+import { pageAt, type Press, pressAt, undoOf } from './presses.ts';
 
 /** Blocks to move and hide, pictures to swap, colours of this card alone, and the way to its source. */
 export function designTools(visit: Visit, at: AtDraft): Html {
@@ -84,42 +85,6 @@ function pictureForm(visit: Visit, at: AtDraft, picture: PictureSlot): Html {
   </form>`;
 }
 
-/** Presses come back to the language that is worded. */
-function pressAt({ href }: Visit, { draft, language }: AtDraft, what: string): string {
-  return href(`/cards/${draft.cardId}/${what}?language=${language}`);
-}
-
-function pageAt({ draft, language }: AtDraft): string {
-  return `/cards/${draft.cardId}/edit?language=${language}`;
-}
-
-const COLOURS = { accent: 'Main colour', second: 'Second colour' } as const;
-
-function coloursForm(visit: Visit, at: AtDraft): Html {
-  const [{ business }, { draft }] = [visit, at];
-  const lines = Object.entries(COLOURS).map(([name, label]) => {
-    const value = draft.look.colours?.[name] ?? business[name as keyof typeof COLOURS] ?? colourIn(draft.mjml, name);
-    const remark = remarkOn(value);
-    return html`${field({ name, label, type: 'color', value, ...(remark && { hint: remark }) })}`;
-  });
-  return html`<form class="box" method="post" action="${pressAt(visit, at, 'colours')}">
-    ${hidden({ rev: draft.rev })}
-    <div class="pair">${lines}</div>
-    <div class="actions">
-      ${button('Use these colours', { name: 'do', value: 'set', icon: 'palette' })}
-      ${button('The shop’s colours', { name: 'do', value: 'shop' })}
-    </div>
-  </form>`;
-}
-
-/** What the design has of its own where nobody chose a colour: the colour itself, or the shade of it that is read. */
-function colourIn(mjml: string, name: string): string {
-  const own = [name, `${name}Ink`, `${name}[A-Z][a-z]+`].map(
-    (of) => new RegExp(`\\[\\[colour\\.${of}\\|(#[0-9a-fA-F]{6})`).exec(mjml)?.[1],
-  );
-  return own.find((colour) => colour !== undefined) ?? '#a83f28';
-}
-
 const moves = {
   up: (mjml: string, block: string) => moveBlock(mjml, block, 'up'),
   down: (mjml: string, block: string) => moveBlock(mjml, block, 'down'),
@@ -167,11 +132,6 @@ export async function changePicture(visit: Visit): Promise<Response> {
 
 export const PICTURE_LIMIT = MOST_UPLOAD_BYTES + 64 * 1024;
 
-interface Press {
-  path: string;
-  fields: Record<string, string>;
-}
-
 /** `back` is the press that takes it back, from the draft as it was before. */
 async function changeDesign(
   visit: Visit,
@@ -190,29 +150,4 @@ async function changeDesign(
     say: 'Changed. Nobody gets it until you publish it.',
     undo: undoOf(at, saved.rev, back(draft)),
   });
-}
-
-function undoOf({ draft, language }: AtDraft, rev: number, { path, fields }: Press): NonNullable<Said['undo']> {
-  return { path: `/cards/${draft.cardId}/${path}?language=${language}`, fields: { ...fields, rev } };
-}
-
-/** This card's own colours, or the shop's again. */
-export async function changeCardColours(visit: Visit): Promise<Response> {
-  const form = await visit.form();
-  const at = await draftAt(visit);
-  if (!at) return visit.missing();
-  const own = textOf(form, 'do') === 'set';
-  const colours = Object.fromEntries(Object.keys(COLOURS).map((name) => [name, (own && textOf(form, name)) || null]));
-  const saved = await saveDraft(
-    visit.db,
-    visit.business.id,
-    at.draft.cardId,
-    { rev: revIn(form), change: { colours } },
-    visit.actor,
-  );
-  const page = pageAt(at);
-  if (!saved.ok) return after(visit, page, { say: saved.reason });
-  const before = at.draft.look.colours;
-  const fields = before ? { ...before, do: 'set' } : { do: 'shop' };
-  return after(visit, page, { say: 'The colours were changed.', undo: undoOf(at, saved.rev, { path: 'colours', fields }) });
 }
