@@ -60,6 +60,20 @@ function completeFields(context) {
   return { from, options: fields.map(({ name, sentence }) => ({ label: name, detail: sentence, type: 'variable' })) };
 }
 
+/** The places for words that this card has, and those that every card has. */
+function completePlaces(context) {
+  const before = context.matchBefore(/\[\[\w*/);
+  if (!before) return null;
+  const named = [...context.state.doc.toString().matchAll(/\[\[([a-zA-Z]+)\]\]/g)].map(([, name]) => name);
+  const options = [...new Set(['headline', 'message', 'signature', ...named])].map((label) => ({
+    label,
+    apply: `${label}]]`,
+    detail: 'words, written on the page before',
+    type: 'variable',
+  }));
+  return { from: before.from + 2, options };
+}
+
 const places = new MatchDecorator({
   regexp: /\[\[[^\]\n]+\]\]|\{\{[^}\n]*\}\}/g,
   decoration: Decoration.mark({ class: 'place' }),
@@ -129,7 +143,7 @@ const view = new EditorView({
       highlightActiveLine(),
       language,
       syntaxHighlighting(colours()),
-      autocompletion({ override: [completeFields, completeFromSchema(elements, [])] }),
+      autocompletion({ override: [completeFields, completePlaces, completeFromSchema(elements, [])] }),
       linter(findProblems, { delay: 300 }),
       marks,
       look,
