@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Needs } from '../../../touchpoints/needs.ts';
-import { moment } from '../../days.ts';
+import { languageInEnglish, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
@@ -67,7 +67,7 @@ function languages({ href }: Visit, { languages: missing }: Needs): Html[] {
   const groups = Map.groupBy(missing, (one) => one.languages.toSorted().join(' '));
   return Array.from(groups.values(), ([first, ...rest]) => {
     if (first === undefined) return html``;
-    const names = first.languages.map(inEnglish).toSorted();
+    const names = first.languages.map(languageInEnglish).toSorted();
     const named = names.length > MOST_NAMED + 1 ? [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more`] : names;
     const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(named);
     const words = rest.length === 0 ? `“${first.card}” speaks no ${list}` : `${rest.length + 1} cards speak no ${list}`;
@@ -85,8 +85,4 @@ function line(to: string, sign: string, words: string, more: Piece): Html {
 
 function many(count: number): string {
   return count >= 1000 ? '1,000 or more' : String(count);
-}
-
-function inEnglish(language: string): string {
-  return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language;
 }
