@@ -1,3 +1,4 @@
+import { localDayOf } from '../calendar/instant.ts';
 import type { Day } from '../database/schema.ts';
 
 /** A day and month as the language writes them, in the country's manner: 14 March in Britain, March 14 in America. A whole day has its year too. */
@@ -38,6 +39,21 @@ export function moment(at: Date, zone: string, now?: Date): string {
 export function dayWords(day: Day, today?: Day): string {
   const year = today !== undefined && day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const };
   return format(new Date(day), { weekday: 'long', day: 'numeric', month: 'long', ...year, timeZone: 'UTC' });
+}
+
+/** '09:00' on a zone's clock. */
+export function hour(at: Date, zone: string): string {
+  return moment(at, zone).slice(-5);
+}
+
+/** "America/New_York" is "New York" to people. */
+export function placeOf(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+}
+
+/** The day on the shop's own calendar. */
+export function todayOf({ business, now }: { business: { zone: string }; now: Date }): Day {
+  return localDayOf(now, business.zone);
 }
 
 // Making a format costs a hundred times as much as using it.

@@ -2,14 +2,14 @@ import { html } from 'hono/html';
 import { type ComingCard, findComing } from '../../../touchpoints/coming.ts';
 import { LONGEST_LINE, lineOf } from '../../../touchpoints/line.ts';
 import { type Preview, previewTouchpoint, tryCards, type Trial } from '../../../touchpoints/preview.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import { cardPage } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { area, button, hidden, linkButton, type Piece, pill, press, thumbnail } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { desk, viewOf, viewTabs } from '../sent/views.ts';
-import { readingOf, todayOf } from './reading.ts';
+import { readingOf } from './reading.ts';
 import { type Reading, stateWords, when } from './state.ts';
 
 /** What was typed as a line, and what is wrong with it. */

@@ -5,14 +5,14 @@ import type { Day } from '../../../database/schema.ts';
 import { type ComingCard, countDays, type DayCount, listDays } from '../../../touchpoints/coming.ts';
 import { needsOf } from '../../../touchpoints/needs.ts';
 import { groupNothing } from '../../../touchpoints/nothing.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty, linkButton, type Piece, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { needsPanel } from './needs-panel.ts';
 import { nothingPanel } from './nothing-panel.ts';
-import { cards, readingOf, todayOf } from './reading.ts';
+import { cards, readingOf } from './reading.ts';
 import { row } from './rows.ts';
 import type { Reading } from './state.ts';
 import { leftToday } from './today.ts';
@@ -38,7 +38,7 @@ export async function homePage(visit: Visit): Promise<Response> {
   const shown = shownUntil(days);
   const rows =
     shown === undefined ? [] : await listDays(db, business.id, { from: today, to: shown, asking: askingOf(days) }, OF_A_DAY);
-  const content = html`${head(visit, days)} ${strip(visit, days, today, shown)}
+  const content = html`${head(days, today)} ${strip(visit, days, today, shown)}
     <div class="home">
       <div class="home-days">${anybody === 0 ? nobody(visit) : board(visit, { days, rows, reading, today, shown })} ${left}</div>
       <div class="home-beside">${needsPanel(visit, needs)} ${nothingPanel(visit, nothing, today)}</div>
@@ -60,7 +60,7 @@ function shownUntil(days: DayCount[]): Day | undefined {
   return full === -1 ? days.at(-1)?.day : days[full]?.day;
 }
 
-function head({ now }: Visit, days: DayCount[]): Html {
+function head(days: DayCount[], today: Day): Html {
   const total = days.reduce((sum, day) => sum + day.cards, 0);
   const waiting = days.reduce((sum, day) => sum + day.waiting, 0);
   const more = days.some((day) => day.more);
@@ -68,7 +68,7 @@ function head({ now }: Visit, days: DayCount[]): Html {
   const words =
     total === 0
       ? 'No card is due.'
-      : `${cards(total, more)} until ${dayWords(last, now.toISOString().slice(0, 10))}. ${waiting === 0 ? 'All of them go by themselves, unless you hold them back.' : `${waiting === 1 ? 'One waits' : `${waiting.toLocaleString('en')} wait`} for your yes.`}`;
+      : `${cards(total, more)} until ${dayWords(last, today)}. ${waiting === 0 ? 'All of them go by themselves, unless you hold them back.' : `${waiting === 1 ? 'One waits' : `${waiting.toLocaleString('en')} wait`} for your yes.`}`;
   return html`<div class="head">
     <div>
       <h1>Next 30 days</h1>

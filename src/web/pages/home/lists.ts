@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
 import { addDays, parseDay } from '../../../calendar/day.ts';
 import { type ComingCard, countDays, listDay, listWaiting, type Place } from '../../../touchpoints/coming.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty, linkButton, type Piece, pager } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { approveAll } from './home.ts';
-import { cards, readingOf, todayOf } from './reading.ts';
+import { cards, readingOf } from './reading.ts';
 import { row } from './rows.ts';
 
 const PER_PAGE = 50;

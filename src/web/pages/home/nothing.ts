@@ -1,18 +1,18 @@
 import { html } from 'hono/html';
 import { addDays, parseDay } from '../../../calendar/day.ts';
-import { localDayOf } from '../../../calendar/instant.ts';
 import { changeCustomer } from '../../../customers/customer.ts';
 import type { PersonFields } from '../../../customers/read-person.ts';
 import { type ComingCard, findComing } from '../../../touchpoints/coming.ts';
 import { listNothing, type NothingRow } from '../../../touchpoints/nothing.ts';
 import { planNow } from '../../../touchpoints/plan.ts';
 import { isReason, sentenceFor } from '../../../touchpoints/reasons.ts';
+import { todayOf } from '../../days.ts';
 import { textOf } from '../../forms.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { empty, pager } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { person, slugOf, titleOf } from './nothing-panel.ts';
-import { readingOf, todayOf } from './reading.ts';
+import { readingOf } from './reading.ts';
 import { repair, type Typed } from './repairs.ts';
 import { stateWords } from './state.ts';
 
@@ -43,7 +43,7 @@ export function addEmail(visit: Visit): Promise<Response> {
 
 /** Notes how a customer agreed to be written to. */
 export function noteBasis(visit: Visit): Promise<Response> {
-  const on = localDayOf(visit.now, visit.business.zone);
+  const on = todayOf(visit);
   const agreed = (source: string): PersonFields => ({
     basis: source === '' ? { kind: 'none' } : { kind: 'consent', source, on },
   });

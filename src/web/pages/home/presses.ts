@@ -16,12 +16,12 @@ import { tooLate } from '../../../touchpoints/decision.ts';
 import { sendNow } from '../../../touchpoints/hurry.ts';
 import { writeLine } from '../../../touchpoints/line.ts';
 import { swapCard } from '../../../touchpoints/swap.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import { type Form, textOf } from '../../forms.ts';
 import { after, type Said } from '../../members-page.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { comingPage } from './card.ts';
-import { cards, readingOf, todayOf } from './reading.ts';
+import { cards, readingOf } from './reading.ts';
 import { row, rowPress } from './rows.ts';
 import { stateWords } from './state.ts';
 

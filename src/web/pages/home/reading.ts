@@ -1,16 +1,9 @@
 import { memberNames } from '../../../businesses/members.ts';
-import { localDayOf } from '../../../calendar/instant.ts';
-import type { Day } from '../../../database/schema.ts';
 import type { Visit } from '../../visit.ts';
 import type { Reading } from './state.ts';
 
 export async function readingOf({ db, business, member, now }: Visit): Promise<Reading> {
   return { business, now, memberId: member.id, members: await memberNames(db, business.id) };
-}
-
-/** The day on the shop's own calendar. */
-export function todayOf({ business, now }: Pick<Visit, 'business' | 'now'>): Day {
-  return localDayOf(now, business.zone);
 }
 
 /** "12", "1,000+". */

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import type { ComingCard } from '../../../touchpoints/coming.ts';
+import { hour } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { button, hidden, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { hour, type Reading, stateWords } from './state.ts';
+import { type Reading, stateWords } from './state.ts';
 
 /** One coming card in a list. `back` is the page that it stands on; `done` is what was just done to it, with the way back. */
 export function row(visit: Visit, card: ComingCard, reading: Reading, back: string, done?: Piece): Html {

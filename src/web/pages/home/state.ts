@@ -1,7 +1,7 @@
 import type { Business } from '../../../businesses/business.ts';
 import type { ComingCard } from '../../../touchpoints/coming.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { moment } from '../../days.ts';
+import { hour, moment, placeOf } from '../../days.ts';
 
 /** What a card's words depend on besides itself. */
 export interface Reading {
@@ -82,14 +82,4 @@ function pastWords({ state, reason }: ComingCard): StateWords {
     default:
       return { text: `No longer planned.${why}`, tone: 'calm' };
   }
-}
-
-/** '09:00' on a zone's clock. */
-export function hour(at: Date, zone: string): string {
-  return /\d\d:\d\d$/.exec(moment(at, zone))?.[0] ?? '';
-}
-
-/** "America/New_York" is "New York" to people. */
-function placeOf(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }

@@ -1,12 +1,11 @@
 import { html } from 'hono/html';
 import { instantOf } from '../../../calendar/instant.ts';
 import { listSent } from '../../../touchpoints/sent.ts';
-import { moment } from '../../days.ts';
+import { hour, todayOf } from '../../days.ts';
 import type { Piece } from '../../parts.ts';
 import { pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { sentWords } from '../sent/words.ts';
-import { todayOf } from './reading.ts';
 
 const SHOWN = 6;
 
@@ -21,7 +20,7 @@ export async function leftToday(visit: Visit): Promise<Piece> {
     const { text, tone } = sentWords(card);
     return html`<li>
       <a href="${href(`/sent/${card.id}`)}">${card.name ?? card.address ?? 'Somebody who was erased'}</a>
-      <span class="quiet">${card.occasion}, ${/\d\d:\d\d$/.exec(moment(card.at, business.zone))?.[0] ?? ''}</span>
+      <span class="quiet">${card.occasion}, ${hour(card.at, business.zone)}</span>
       ${pill(text, tone)}
     </li>`;
   });

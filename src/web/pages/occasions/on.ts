@@ -7,7 +7,7 @@ import type { Occasion } from '../../../occasions/occasion.ts';
 import { sentenceOf } from '../../../occasions/sentence.ts';
 import { type Reach, reachOf } from '../../../touchpoints/reach.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { dayWords, moment } from '../../days.ts';
+import { dayWords, hour, placeOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage, practises } from '../../members-page.ts';
 import { button, choice, hidden, linkButton, thumbnail } from '../../parts.ts';
@@ -81,18 +81,12 @@ function whoPart({ business, now, href }: Visit, { first, cards, exact }: Reach)
           html`<li>
             <a href="${href(`/customers/${customerId}`)}">${name}</a>
             <span class="quiet"
-              >${dayWords(day, today)}, ${moment(dueAt, zone, now).slice(-5)}
-              ${zone === business.zone ? '' : `in ${place(zone)}`}</span
+              >${dayWords(day, today)}, ${hour(dueAt, zone)} ${zone === business.zone ? '' : `in ${placeOf(zone)}`}</span
             >
           </li>`,
       )}
     </ul>
     ${cards > first.length ? html`<p class="quiet">These are ${exact ? '' : 'among '}the first.</p>` : ''}`;
-}
-
-/** Europe/Isle_of_Man is Isle of Man. */
-function place(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
 function withoutPart(reach: Reach): Html | '' {

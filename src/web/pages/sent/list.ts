@@ -11,12 +11,11 @@ import {
   type UncertainCard,
 } from '../../../touchpoints/sent.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { moment } from '../../days.ts';
+import { moment, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage, practises } from '../../members-page.ts';
 import { attribute, button, empty, type Piece, pager, pill } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
-import { todayOf } from '../home/reading.ts';
 import { doubtPresses } from './presses.ts';
 import { sentTabs } from './tabs.ts';
 import { isPractice, sentWords } from './words.ts';

@@ -2,12 +2,11 @@ import { html } from 'hono/html';
 import { parseDay } from '../../../calendar/day.ts';
 import { listMissed, type MissedCard } from '../../../touchpoints/missed.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty, pager, press } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
-import { todayOf } from '../home/reading.ts';
 import { sentTabs } from './tabs.ts';
 
 const PER_PAGE = 50;

@@ -1,11 +1,10 @@
 import { html } from 'hono/html';
 import { reachStep } from '../../../businesses/setup.ts';
 import { hasSafeLinks } from '../../../businesses/smtp.ts';
-import { localDayOf } from '../../../calendar/instant.ts';
 import { type DryRun, dryRun } from '../../../touchpoints/dry-run.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
 import { leavePractice } from '../../../touchpoints/switch-on.ts';
-import { dayWords, moment } from '../../days.ts';
+import { dayWords, hour, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, hidden, icon, linkButton, problemBox } from '../../parts.ts';
@@ -76,15 +75,15 @@ function summary({ cards, more, again, unplanned }: DryRun): Html {
     ${unplanned ? html`<p role="status">Many customers are still being planned, so these numbers will grow. Look again in a moment.</p>` : ''}`;
 }
 
-function dayList({ now, business }: Visit, { days }: DryRun): Html {
-  const today = localDayOf(now, business.zone);
+function dayList(visit: Visit, { days }: DryRun): Html {
+  const today = todayOf(visit);
   return html`<ul class="rows welcome-days">
     ${days.map(
       ({ day, cards, first }) =>
         html`<li>
           <strong>${dayWords(day, today)}</strong>
           <span
-            >${first.map((one, at) => html`${at > 0 ? ', ' : ''}${one.customer} <small>(${one.occasion}, ${hourOf(one.dueAt, one.zone)})</small>`)}${rest(cards - first.length)}</span
+            >${first.map((one, at) => html`${at > 0 ? ', ' : ''}${one.customer} <small>(${one.occasion}, ${hour(one.dueAt, one.zone)})</small>`)}${rest(cards - first.length)}</span
           >
         </li>`,
     )}
@@ -134,10 +133,6 @@ function alreadyLive(visit: Visit): Html {
   return html`<div class="head"><h1>${visit.business.name} is live</h1></div>
     <p>Its cards are mailed for real. To stop them all at once, pause.</p>
     ${linkButton(visit.href(''), 'To the next 30 days', { kind: 'main' })}`;
-}
-
-function hourOf(at: Date, zone: string): string {
-  return moment(at, zone).slice(-5);
 }
 
 function rest(others: number): string {
