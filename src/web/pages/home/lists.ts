@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { addDays, parseDay } from '../../../calendar/day.ts';
-import { type ComingCard, countDays, listDay, listWaiting, type Place } from '../../../touchpoints/coming.ts';
+import { type ComingCard, countDays, listDay, listWaiting } from '../../../touchpoints/coming.ts';
 import { dayWords, todayOf } from '../../days.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty, linkButton, type Piece, pager } from '../../parts.ts';
-import { idIn, type Visit } from '../../visit.ts';
+import { momentPlace } from '../../places.ts';
+import type { Visit } from '../../visit.ts';
 import { approveAll } from './home.ts';
 import { cards, readingOf } from './reading.ts';
 import { row } from './rows.ts';
@@ -18,7 +19,7 @@ export async function dayPage(visit: Visit): Promise<Response> {
   const today = todayOf(visit);
   const day = parseDay(visit.c.req.param('day') ?? '');
   if (day === undefined || day > addDays(today, FURTHEST) || day < addDays(today, -FURTHEST)) return visit.missing();
-  const after = placeIn(visit);
+  const after = momentPlace(visit.c.req.query('after'));
   const rows = await listDay(db, business.id, { day, earlier: day === today, after }, PER_PAGE + 1);
   const [count] = await countDays(db, business.id, { from: day, to: day, earlier: day === today });
   const name = `${day === today ? 'Today, ' : ''}${dayWords(day, today)}`;
@@ -40,7 +41,7 @@ export async function dayPage(visit: Visit): Promise<Response> {
 
 /** Everything that waits for a yes, what expires first at the top. */
 export async function waitingPage(visit: Visit): Promise<Response> {
-  const rows = await listWaiting(visit.db, visit.business.id, placeIn(visit), PER_PAGE + 1);
+  const rows = await listWaiting(visit.db, visit.business.id, momentPlace(visit.c.req.query('after')), PER_PAGE + 1);
   const content = html`<p class="back"><a href="${visit.href('')}">Next 30 days</a></p>
     <div class="head">
       <div>
@@ -69,10 +70,4 @@ async function list(visit: Visit, rows: ComingCard[], { back, nextOf, none }: Ar
       ${rows.slice(0, PER_PAGE).map((card) => row(visit, card, reading, back))}
     </ul>
     ${pager({ next: last && visit.href(nextOf(last)) })}`;
-}
-
-function placeIn({ c }: Visit): Place | undefined {
-  const [ms = '', id] = (c.req.query('after') ?? '').split('.');
-  const known = idIn(id);
-  return /^\d{1,14}$/.test(ms) && known !== undefined ? { at: new Date(Number(ms)), id: known } : undefined;
 }

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { addDays, parseDay } from '../../../calendar/day.ts';
+import { addDays } from '../../../calendar/day.ts';
 import { changeCustomer } from '../../../customers/customer.ts';
 import type { PersonFields } from '../../../customers/read-person.ts';
 import { type ComingCard, findComing } from '../../../touchpoints/coming.ts';
@@ -10,7 +10,8 @@ import { todayOf } from '../../days.ts';
 import { textOf } from '../../forms.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { empty, pager } from '../../parts.ts';
-import { idIn, type Visit } from '../../visit.ts';
+import { dayPlace } from '../../places.ts';
+import type { Visit } from '../../visit.ts';
 import { person, slugOf, titleOf } from './nothing-panel.ts';
 import { readingOf } from './reading.ts';
 import { repair, type Typed } from './repairs.ts';
@@ -24,7 +25,7 @@ export async function nothingPage(visit: Visit): Promise<Response> {
   const reason = (visit.c.req.param('reason') ?? '').replaceAll('-', ' ');
   if (!isReason(reason)) return visit.missing();
   const today = todayOf(visit);
-  const span = { reason, from: today, to: addDays(today, DAYS), after: placeIn(visit) };
+  const span = { reason, from: today, to: addDays(today, DAYS), after: dayPlace(visit.c.req.query('after')) };
   const rows = await listNothing(visit.db, visit.business.id, span, PER_PAGE + 1);
   const last = rows.length > PER_PAGE ? rows[PER_PAGE - 1] : undefined;
   const next = last && visit.href(`/nothing/${slugOf(reason)}?after=${last.day}.${last.id}`);
@@ -128,11 +129,4 @@ function show(
     }
     ${pager({ next })}`;
   return membersPage(visit, { title: titleOf(reason), section: 'home', content, ...(typed ? { status: 422 } : {}) });
-}
-
-function placeIn({ c }: Visit): { day: string; id: string } | undefined {
-  const [text = '', id] = (c.req.query('after') ?? '').split('.');
-  const day = parseDay(text);
-  const known = idIn(id);
-  return day !== undefined && known !== undefined ? { day, id: known } : undefined;
 }

@@ -6,7 +6,8 @@ import { cardPage } from '../../headers.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty, pager, pill } from '../../parts.ts';
-import { idIn, type Visit } from '../../visit.ts';
+import { momentPlace } from '../../places.ts';
+import type { Visit } from '../../visit.ts';
 import { sentTabs } from './tabs.ts';
 import { desk, headerList, viewOf, viewTabs } from './views.ts';
 
@@ -15,7 +16,11 @@ const VIEWS = ['desktop', 'text', 'headers'] as const;
 
 /** Mail of ours that is no card: alerts, invitations, letters that ask for a confirmation. */
 export async function lettersPage(visit: Visit): Promise<Response> {
-  const rows = await listLetters(visit.db, { businessId: visit.business.id, before: placeIn(visit) }, PER_PAGE + 1);
+  const rows = await listLetters(
+    visit.db,
+    { businessId: visit.business.id, before: momentPlace(visit.c.req.query('before')) },
+    PER_PAGE + 1,
+  );
   const last = rows.length > PER_PAGE ? rows[PER_PAGE - 1] : undefined;
   const content = html`<div class="head">
       <div>
@@ -104,10 +109,4 @@ async function mailOf({ site }: Visit, { messageId, kind }: ListedLetter): Promi
 function shown(mail: OutboxMail, view: (typeof VIEWS)[number], at: string): Html {
   if (view === 'text') return html`<pre class="plain" tabindex="0">${mail.text}</pre>`;
   return view === 'headers' ? headerList(mail.headers) : desk(`${at}/card`, view, mail.subject);
-}
-
-function placeIn({ c }: Visit): { at: Date; id: string } | undefined {
-  const [ms = '', id] = (c.req.query('before') ?? '').split('.');
-  const known = idIn(id);
-  return /^\d{1,14}$/.test(ms) && known !== undefined ? { at: new Date(Number(ms)), id: known } : undefined;
 }

@@ -15,6 +15,7 @@ import { moment, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage, practises } from '../../members-page.ts';
 import { attribute, button, empty, type Piece, pager, pill } from '../../parts.ts';
+import { momentPlace } from '../../places.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { doubtPresses } from './presses.ts';
 import { sentTabs } from './tabs.ts';
@@ -58,13 +59,11 @@ export async function sentPage(visit: Visit): Promise<Response> {
 }
 
 function read({ c }: Visit): Asked {
-  const [ms = '', id] = (c.req.query('before') ?? '').split('.');
-  const known = idIn(id);
   return {
     q: (c.req.query('q') ?? '').trim().slice(0, 200),
     occasion: idIn(c.req.query('occasion')),
     state: STATES.find(({ value }) => value === c.req.query('state'))?.value,
-    before: /^\d{1,14}$/.test(ms) && known !== undefined ? { at: new Date(Number(ms)), id: known } : undefined,
+    before: momentPlace(c.req.query('before')),
   };
 }
 

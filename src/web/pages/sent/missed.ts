@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
-import { parseDay } from '../../../calendar/day.ts';
 import { listMissed, type MissedCard } from '../../../touchpoints/missed.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
 import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty, pager, press } from '../../parts.ts';
-import { idIn, type Visit } from '../../visit.ts';
+import { dayPlace } from '../../places.ts';
+import type { Visit } from '../../visit.ts';
 import { sentTabs } from './tabs.ts';
 
 const PER_PAGE = 50;
@@ -14,7 +14,12 @@ const PER_PAGE = 50;
 /** What was due and did not go, each with its reason: nothing vanishes. */
 export async function missedPage(visit: Visit): Promise<Response> {
   const today = todayOf(visit);
-  const rows = await listMissed(visit.db, visit.business.id, { to: today, before: placeIn(visit) }, PER_PAGE + 1);
+  const rows = await listMissed(
+    visit.db,
+    visit.business.id,
+    { to: today, before: dayPlace(visit.c.req.query('before')) },
+    PER_PAGE + 1,
+  );
   const last = rows.length > PER_PAGE ? rows[PER_PAGE - 1] : undefined;
   const content = html`<div class="head">
       <div>
@@ -44,11 +49,4 @@ function line({ href, now }: Visit, card: MissedCard, today: string): Html {
       >${back ? press(href(`/coming/${card.id}/unskip`), 'Take back', { icon: 'undo-2', says: `Take back: let the card for ${card.customer} go after all` }) : ''}</span
     >
   </li>`;
-}
-
-function placeIn({ c }: Visit): { day: string; id: string } | undefined {
-  const [text = '', id] = (c.req.query('before') ?? '').split('.');
-  const day = parseDay(text);
-  const known = idIn(id);
-  return day !== undefined && known !== undefined ? { day, id: known } : undefined;
 }
