@@ -53,6 +53,18 @@ export function isZone(name: string): boolean {
   );
 }
 
+/**
+ * The zone that somebody means by its name or its city alone: 'London' is Europe/London, 'new york' America/New_York. Undefined when it is
+ * none, or several.
+ */
+export function zoneMeant(text: string): string | undefined {
+  const name = text.trim();
+  if (isZone(name)) return name;
+  const city = `/${name.toLowerCase().replaceAll(/\s+/g, '_')}`;
+  const [one, second] = Intl.supportedValuesOf('timeZone').filter((zone) => zone.toLowerCase().endsWith(city));
+  return second === undefined ? one : undefined;
+}
+
 // Milliseconds since 1970, or NaN when the zone skipped the whole day.
 function resolve(dayStart: number, sinceMidnight: number, zone: string): number {
   const wall = dayStart + sinceMidnight;

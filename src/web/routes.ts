@@ -63,7 +63,9 @@ export function routes(site: Site): Hono {
 
   // For browsers and for whoever watches over us
   mountAssets(app);
-  app.get('/mark.svg', (c) => serveAnywhere(c, { content: mark, type: 'image/svg+xml' }));
+  // Beside a card, which names no icon, browsers ask for the second.
+  for (const path of ['/mark.svg', '/favicon.ico'])
+    app.get(path, (c) => serveAnywhere(c, { content: mark, type: 'image/svg+xml' }));
   app.get('/pictures/:name', async (c) => {
     const content = await findPicture(c.req.param('name'));
     return content ? serveAnywhere(c, { content: new Uint8Array(content), type: 'image/png' }) : c.notFound();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instantOf, isZone, isoWithOffset, localDayOf } from '../../src/calendar/instant.ts';
+import { instantOf, isZone, isoWithOffset, localDayOf, zoneMeant } from '../../src/calendar/instant.ts';
 
 const promises: [sentence: string, zone: string, day: string, hour: string, instant: string | undefined][] = [
   ['an ordinary morning', 'Europe/Berlin', '2027-02-28', '09:00', '2027-02-28T09:00:00+01:00'],
@@ -102,6 +102,16 @@ test('old and new names are zones, in any case; offsets, letters of several mean
   expect(known.filter((name) => !isZone(name))).toEqual([]);
   expect(unknown.filter(isZone)).toEqual([]);
   expect(unknown.filter(isZone)).toEqual([]); // asked again, from memory
+});
+
+test('a zone is known by its city alone, where there is but one of that name', () => {
+  expect(['London', ' new  york ', 'Europe/Paris', 'UTC'].map(zoneMeant)).toEqual([
+    'Europe/London',
+    'America/New_York',
+    'Europe/Paris',
+    'UTC',
+  ]);
+  expect(['Europe', 'Atlantis', '', '%', 'BST'].filter(zoneMeant)).toEqual([]);
 });
 
 test('a wrong hour, day or zone is said, not guessed', () => {

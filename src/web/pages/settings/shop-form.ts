@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Business, BusinessChange } from '../../../businesses/business.ts';
 import type { Refusal } from '../../../businesses/commit.ts';
 import { listCountries, readLocale, zoneOfCountry } from '../../../businesses/place.ts';
+import { zoneMeant } from '../../../calendar/instant.ts';
 import { languageName } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { area, field, type Option, problemBox, select } from '../../parts.ts';
@@ -49,7 +50,7 @@ export function readShopValues(textOf: (name: string) => string): ShopValues {
     name: text('name'),
     postalAddress: textOf('postalAddress').trim().slice(0, 1000),
     // Somebody whose browser says nothing still has it from the country, where that has but one.
-    zone: text('zone') || (zoneOfCountry(country) ?? ''),
+    zone: zoneMeant(text('zone')) ?? (text('zone') || (zoneOfCountry(country) ?? '')),
     country,
     language: text('language'),
     fromName: text('fromName'),
