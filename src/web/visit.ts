@@ -118,11 +118,14 @@ const goneFromHere = {
   text: 'It was removed, or the address is incomplete.',
 };
 
+/** To whoever presses after their session ended. */
+export const signedOut = {
+  title: 'Please sign in',
+  text: 'You were signed out, so nothing was changed. Sign in in another tab, then go back here and press again.',
+};
+
 function signInFirst(c: Context): Response {
-  if (c.req.method === 'POST') {
-    const text = 'You were signed out, so nothing was changed. Sign in in another tab, then go back here and press again.';
-    return c.html(noticePage({ title: 'Please sign in', text }), 401) as unknown as Response;
-  }
+  if (c.req.method === 'POST') return c.html(noticePage(signedOut), 401) as unknown as Response;
   const to = new URL(c.req.url);
   return c.redirect(`/sign-in?to=${encodeURIComponent(to.pathname + to.search)}`, 302);
 }

@@ -7,7 +7,7 @@ import { appPage, type Html, logo } from '../../layout.ts';
 import { networkOf } from '../../networks.ts';
 import { attribute, field, type FieldOptions, type Piece, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
-import type { OpenRoute } from '../../visit.ts';
+import { type OpenRoute, signedOut } from '../../visit.ts';
 
 export interface DoorPage {
   title: string;
@@ -91,7 +91,7 @@ export function ownAddress(to: string): string {
   return known && new URL(to, 'http://fondly.invalid').host === 'fondly.invalid' ? to : '/';
 }
 
-type ToSignedIn = (c: Context, site: Site, who: SignedIn) => Response | Promise<Response>;
+export type ToSignedIn = (c: Context, site: Site, who: SignedIn) => Response | Promise<Response>;
 
 /** For whoever is signed in; others are asked to sign in first. */
 export function signedIn(to: ToSignedIn): OpenRoute['to'] {
@@ -99,7 +99,6 @@ export function signedIn(to: ToSignedIn): OpenRoute['to'] {
     const who = await site.accounts.whoIs(c.req.raw.headers);
     if (who) return to(c, site, who);
     if (c.req.method === 'GET') return c.redirect(`/sign-in?to=${encodeURIComponent(new URL(c.req.url).pathname)}`, 302);
-    const text = 'You were signed out, so nothing was changed. Sign in, and press again.';
-    return doorNotice(c, { title: 'Please sign in', text, action: html`<p><a href="/sign-in">Sign in</a></p>`, status: 401 });
+    return doorNotice(c, { ...signedOut, action: html`<p><a href="/sign-in">Sign in</a></p>`, status: 401 });
   };
 }

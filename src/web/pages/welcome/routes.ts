@@ -1,4 +1,5 @@
 import type { MemberRoute, OpenRoute } from '../../visit.ts';
+import { signedIn } from '../account/page.ts';
 import { PICTURE_BYTES } from '../settings/routes.ts';
 import { cardsStep, cardsStepPost } from './cards.ts';
 import { customersStep, customersStepPost } from './customers.ts';
@@ -10,9 +11,9 @@ import { byOwners } from './who.ts';
 
 /** Before there is a shop. */
 export const welcomeRoutes: OpenRoute[] = [
-  { method: 'GET', path: '/welcome/shop', to: byOwners(newShopPage) },
-  { method: 'POST', path: '/welcome/shop', to: byOwners(newShopPost) },
-  { method: 'POST', path: '/welcome/sample', to: sampleShopPost },
+  { method: 'GET', path: '/welcome/shop', to: signedIn(byOwners(newShopPage)) },
+  { method: 'POST', path: '/welcome/shop', to: signedIn(byOwners(newShopPost)) },
+  { method: 'POST', path: '/welcome/sample', to: signedIn(sampleShopPost) },
 ];
 
 /** The steps in a shop that exists, and the switch at their end. */

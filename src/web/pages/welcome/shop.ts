@@ -6,23 +6,19 @@ import { findBegunShop } from '../../../businesses/setup.ts';
 import { addShop } from '../../../occasions/new-shop.ts';
 import { addSampleShop } from '../../../occasions/sample-shop.ts';
 import { readForm, textOf } from '../../forms.ts';
-import { type Html, noticePage } from '../../layout.ts';
+import type { Html } from '../../layout.ts';
 import { button, press } from '../../parts.ts';
 import type { Site } from '../../site.ts';
 import { asChange, readShopValues, shopFields, type ShopValues } from '../settings/shop-form.ts';
 import { firstPage } from './frame.ts';
 
 /** The first question: which shop. For owners as often as they have another one. */
-export async function newShopPage(c: Context, site: Site): Promise<Response> {
-  const account = await site.accounts.whoIs(c.req.raw.headers);
-  if (!account) return c.redirect('/sign-in?to=/welcome/shop', 302);
+export async function newShopPage(c: Context, site: Site, account: SignedIn): Promise<Response> {
   const begun = await findBegunShop(site.db, account.accountId);
   return firstPage(c, { title: 'Your shop', content: page(account, startValues(account), undefined, begun) });
 }
 
-export async function newShopPost(c: Context, site: Site): Promise<Response> {
-  const account = await site.accounts.whoIs(c.req.raw.headers);
-  if (!account) return signInAgain(c);
+export async function newShopPost(c: Context, site: Site, account: SignedIn): Promise<Response> {
   const form = await readForm(c);
   const values = readShopValues((name) => textOf(form, name));
   const { name, zone, postalAddress, ...rest } = asChange(values);
@@ -42,16 +38,9 @@ export async function newShopPost(c: Context, site: Site): Promise<Response> {
 }
 
 /** A florist with 200 made-up customers, to look around in. */
-export async function sampleShopPost(c: Context, site: Site): Promise<Response> {
-  const account = await site.accounts.whoIs(c.req.raw.headers);
-  if (!account) return signInAgain(c);
+export async function sampleShopPost(c: Context, site: Site, account: SignedIn): Promise<Response> {
   const { slug } = await addSampleShop(site.db, account.accountId, { by: `account:${account.accountId}`, now: site.now() });
   return c.redirect(`/shops/${slug}`, 303);
-}
-
-function signInAgain(c: Context): Response | Promise<Response> {
-  const text = 'You were signed out, so nothing was changed. Sign in in another tab, then go back here and press again.';
-  return c.html(noticePage({ title: 'Please sign in', text }), 401);
 }
 
 function startValues({ email }: SignedIn): ShopValues {
