@@ -1,9 +1,9 @@
-import { memberNames } from '../../../businesses/members.ts';
+import { authorsOf } from '../../../businesses/authors.ts';
 import type { Visit } from '../../visit.ts';
 import type { Reading } from './state.ts';
 
 export async function readingOf({ db, business, member, now }: Visit): Promise<Reading> {
-  return { business, now, memberId: member.id, members: await memberNames(db, business.id) };
+  return { business, now, memberId: member.id, nameOf: await authorsOf(db, business.id) };
 }
 
 /** "12", "1,000+". */

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ComingCard } from '../../../touchpoints/coming.ts';
 import { hour } from '../../days.ts';
 import type { Html } from '../../layout.ts';
-import { button, hidden, type Piece, pill } from '../../parts.ts';
+import { button, type ButtonOptions, hidden, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type Reading, stateWords } from './state.ts';
 
@@ -21,11 +21,8 @@ export function row(visit: Visit, card: ComingCard, reading: Reading, back: stri
   </li>`;
 }
 
-export interface PressOptions {
-  kind?: 'main' | 'quiet';
-  icon?: string;
+interface PressOptions extends Pick<ButtonOptions, 'kind' | 'icon' | 'says'> {
   fields?: Record<string, string>;
-  says?: string;
   /** Only the icon is seen. */
   bare?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { NameOf } from '../../../businesses/authors.ts';
 import type { Business } from '../../../businesses/business.ts';
 import type { ComingCard } from '../../../touchpoints/coming.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
@@ -9,8 +10,7 @@ export interface Reading {
   now: Date;
   /** Who reads: their own doings are "you". */
   memberId: string;
-  /** Members' names by id. */
-  members: ReadonlyMap<string, string>;
+  nameOf: NameOf;
 }
 
 export interface StateWords {
@@ -52,10 +52,8 @@ export function when(at: Date, card: Pick<ComingCard, 'zone'>, reading: Pick<Rea
   return `${day === today ? 'today' : day} at ${clock(at, card, reading)}`;
 }
 
-function who(actor: string | null, { memberId, members }: Pick<Reading, 'memberId' | 'members'>): string {
-  const id = /^member:(.+)$/.exec(actor ?? '')?.[1];
-  if (id === undefined) return 'Fondly';
-  return id === memberId ? 'you' : (members.get(id) ?? 'a former member');
+function who(actor: string | null, { memberId, nameOf }: Pick<Reading, 'memberId' | 'nameOf'>): string {
+  return actor === `member:${memberId}` ? 'you' : nameOf(actor ?? 'fondly');
 }
 
 function pastWords({ state, reason }: ComingCard): StateWords {
