@@ -70,13 +70,13 @@ export function mailForm(visit: Visit, { page, values, kept, rev, problem, tried
             </p>`
           : ''
       }
-        ${serverFields(values, kept)}
+      ${serverFields(values, kept)}
+      <p class="quiet">
         Kept encrypted, and never shown again. The connection is always encrypted: from the start at port 465, by STARTTLS at any
         other.
       </p>
       <p class="actions">
-        ${button('Save and send me a test', { kind: 'main', name: 'try', value: '1', icon: 'send' })}
-        ${button('Save')}
+        ${button('Save and send me a test', { kind: 'main', name: 'try', value: '1', icon: 'send' })} ${button('Save')}
       </p>
       <p class="quiet">The test goes to ${visit.member.email}, and can take some seconds.</p>
     </form>
@@ -98,8 +98,7 @@ function serverFields(values: ShownSmtp, kept: boolean): Html {
         autocomplete: 'new-password',
         maxlength: 1000,
       })}
-    </div>
-    <p class="quiet">`;
+    </div>`;
 }
 
 /** What the world thinks of mail from this shop's domain: looked up when the page is there already. */
