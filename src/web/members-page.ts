@@ -2,7 +2,10 @@ import { html } from 'hono/html';
 import { listShops, type Shop } from '../businesses/members.ts';
 import { type AppPage, appPage, type Html, logo } from './layout.ts';
 import { button, hidden, icon, type Piece, press } from './parts.ts';
+import { keepSaid, readSaid, type Said } from './said.ts';
 import type { Visit } from './visit.ts';
+
+export type { Said } from './said.ts';
 
 export type Section =
   | 'home'
@@ -23,12 +26,6 @@ export interface MembersPage extends Pick<AppPage, 'title' | 'scripts'> {
   /** For lists and boards; else the content keeps to the width of a letter. */
   wide?: boolean;
   status?: 200 | 404 | 409 | 422 | 429;
-}
-
-/** What a press did, said once on the next page, with the way back where there is one. */
-export interface Said {
-  say: string;
-  undo?: { path: string; fields?: Record<string, string | number>; label?: string };
 }
 
 /** A page of the shop's app: navigation, what was just done, and the content. To htmx only the content goes. */
@@ -166,37 +163,4 @@ function saidBar(visit: Visit, { say, undo }: Said): Html {
         : ''
     }
   </div>`;
-}
-
-const COOKIE = 'fondly-said';
-
-// Kept by the member's own browser, because the page that says it is another request, perhaps to another process.
-function keepSaid(visit: Visit, said: Said): void {
-  const whole = encode(said);
-  const value = whole.length > 3500 ? encode({ say: said.say.slice(0, 500) }) : whole;
-  visit.c.header('Set-Cookie', `${COOKIE}=${value}; ${attributes(visit, 60)}`, { append: true });
-}
-
-function readSaid(visit: Visit): Said | undefined {
-  const cookies = visit.c.req.header('cookie') ?? '';
-  const value = cookies
-    .split(/;\s*/)
-    .find((part) => part.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
-  if (!value) return undefined;
-  visit.c.header('Set-Cookie', `${COOKIE}=; ${attributes(visit, 0)}`, { append: true });
-  try {
-    return JSON.parse(Buffer.from(value, 'base64url').toString('utf8')) as Said;
-  } catch {
-    return undefined;
-  }
-}
-
-function encode(said: Said): string {
-  return Buffer.from(JSON.stringify(said)).toString('base64url');
-}
-
-function attributes({ site, href }: Visit, seconds: number): string {
-  const secure = site.publicUrl.startsWith('https:') ? '; Secure' : '';
-  return `Path=${href('')}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
 }
