@@ -1,3 +1,5 @@
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { CookieOptions } from 'hono/utils/cookie';
 import type { Visit } from './visit.ts';
 
 /** What a press did, said once on the next page, with the way back where there is one. */
@@ -12,18 +14,14 @@ const COOKIE = 'fondly-said';
 export function keepSaid(visit: Visit, said: Said): void {
   const whole = encode(said);
   const value = whole.length > 3500 ? encode({ say: said.say.slice(0, 500) }) : whole;
-  visit.c.header('Set-Cookie', `${COOKIE}=${value}; ${attributes(visit, 60)}`, { append: true });
+  setCookie(visit.c, COOKIE, value, { ...whereTo(visit), maxAge: 60 });
 }
 
 /** What is to be said on this page, and on no other. */
 export function readSaid(visit: Visit): Said | undefined {
-  const cookies = visit.c.req.header('cookie') ?? '';
-  const value = cookies
-    .split(/;\s*/)
-    .find((part) => part.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
+  const value = getCookie(visit.c, COOKIE);
   if (!value) return undefined;
-  visit.c.header('Set-Cookie', `${COOKIE}=; ${attributes(visit, 0)}`, { append: true });
+  deleteCookie(visit.c, COOKIE, whereTo(visit));
   try {
     return JSON.parse(Buffer.from(value, 'base64url').toString('utf8')) as Said;
   } catch {
@@ -35,7 +33,6 @@ function encode(said: Said): string {
   return Buffer.from(JSON.stringify(said)).toString('base64url');
 }
 
-function attributes({ site, href }: Visit, seconds: number): string {
-  const secure = site.publicUrl.startsWith('https:') ? '; Secure' : '';
-  return `Path=${href('')}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+function whereTo({ site, href }: Visit): CookieOptions {
+  return { path: href(''), httpOnly: true, sameSite: 'Lax', secure: site.publicUrl.startsWith('https:') };
 }
