@@ -1,5 +1,5 @@
 // Words in which each field is one thing, said as people say it. Beneath it stands the text with its codes.
-const CODE = /(\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\})/;
+import { formsIn, pieces, said } from './said.js';
 
 /** A box of words in which each field is one thing: it cannot be broken, only taken away or given another fallback. */
 export function chipEditor(area, fields, onChange) {
@@ -15,7 +15,7 @@ export function chipEditor(area, fields, onChange) {
   document.getElementById(`${area.id}-label`)?.addEventListener('click', () => box.focus());
   const chip = (code) => chipOf(code, fields);
   const put = (text) => insert(box, text, chip);
-  const show = () => box.replaceChildren(...pieces(area.value, chip));
+  const show = () => box.replaceChildren(...drawn(area.value, chip));
   show();
   box.addEventListener('input', () => onChange(read(box)));
   box.addEventListener('paste', (event) => {
@@ -36,7 +36,7 @@ export function chipEditor(area, fields, onChange) {
 
 /** Words to be read only, with each field as people say it. */
 export function spoken(text, fields) {
-  return pieces(text, (code) => {
+  return drawn(text, (code) => {
     const piece = document.createElement('span');
     piece.className = 'chip';
     piece.textContent = said(code, fields);
@@ -44,8 +44,8 @@ export function spoken(text, fields) {
   });
 }
 
-function pieces(text, chip) {
-  return text.split(CODE).map((part, at) => (at % 2 === 1 ? chip(part) : document.createTextNode(part)));
+function drawn(text, chip) {
+  return pieces(text).map((part, at) => (at % 2 === 1 ? chip(part) : document.createTextNode(part)));
 }
 
 function chipOf(code, fields) {
@@ -56,30 +56,6 @@ function chipOf(code, fields) {
   piece.dataset['code'] = code;
   piece.textContent = said(code, fields);
   return piece;
-}
-
-/** A field's code as people say it. */
-function said(code, fields) {
-  const inside = code.slice(2, -2).trim();
-  const [, path = '', instead] = /^fallback\s+(\S+)\s+"([^"]*)"$/.exec(inside) ?? [];
-  const name = (of) => fields.find((field) => field.path === of)?.label ?? of;
-  if (path) return instead ? `${name(path)}, or “${instead}”` : name(path);
-  const [, what, of = ''] = /^#(if|unless)\s+(\S+)$/.exec(inside) ?? [];
-  if (what) return what === 'if' ? `if we know: ${name(of)} …` : `if we do not know: ${name(of)} …`;
-  if (inside === 'else') return 'otherwise …';
-  if (/^\/(if|unless)$/.test(inside)) return '… end';
-  const [, helper, value = ''] = /^(plural|ordinal|lines|vocative)\s+(\S+)/.exec(inside) ?? [];
-  const other = formsIn(code).find(({ key }) => key === 'other');
-  // A word that bends with a number: "3 years" stands as "… years".
-  if (other) return /#/.test(other.text) ? other.text.replaceAll('#', '…') : `${other.text} (bends with: ${name(value)})`;
-  return helper ? name(value) : name(inside);
-}
-
-/** The texts that a field's code holds: what to write instead, or each form of a word. */
-function formsIn(code) {
-  const fallback = /^\{\{\s*fallback\s+\S+\s+"([^"]*)"\s*\}\}$/.exec(code);
-  if (fallback) return [{ key: '', text: fallback[1] ?? '' }];
-  return [...code.matchAll(/\b(zero|one|two|few|many|other)="([^"]*)"/g)].map(([, key = '', text = '']) => ({ key, text }));
 }
 
 /** The code with one of these texts changed. */
@@ -111,7 +87,7 @@ function insert(box, text, chip) {
     range.collapse(false);
   }
   range.deleteContents();
-  const added = pieces(text, chip).filter((piece) => piece.textContent !== '');
+  const added = drawn(text, chip).filter((piece) => piece.textContent !== '');
   const last = added.at(-1);
   // A line break at the very end shows only when something follows it.
   if (text.endsWith('\n') && !range.endContainer.nextSibling) box.append(document.createElement('br'));

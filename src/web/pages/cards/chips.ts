@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { FIELDS } from '../../../cards/fields.ts';
 import type { Slot } from '../../../cards/slots.ts';
 import type { Html } from '../../layout.ts';
+import { pieces, said } from './said.js';
 
 export interface FieldChip {
   path: string;
@@ -30,6 +31,20 @@ export const FIELD_CHIPS: readonly FieldChip[] = FIELDS.filter(({ path }) => LAB
   const [label = path, fallback = ''] = LABELS[path] ?? [];
   return { path, label, fallback: always ? null : fallback };
 });
+
+/** Words to be read only, with each field as people say it. */
+export function spoken(text: string): Html {
+  const parts = pieces(text).map((part, at) =>
+    at % 2 === 1 ? html`<span class="chip">${said(part, FIELD_CHIPS)}</span>` : part,
+  );
+  return html`${parts}`;
+}
+
+/** Two texts that differ only in what people do not see of a code, such as the form of a word for one. */
+export function saidAlike(one: string, other: string): boolean {
+  const plain = (text: string) => pieces(text).map((part, at) => (at % 2 === 1 ? said(part, FIELD_CHIPS) : part));
+  return plain(one).join('') === plain(other).join('');
+}
 
 /** What a place for words is called. */
 export function slotLabel(name: string): string {

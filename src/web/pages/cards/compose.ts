@@ -8,7 +8,7 @@ import { after, membersPage } from '../../members-page.ts';
 import { button, hidden, icon, linkButton, pill, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type AtDraft, draftAt } from './draft.ts';
-import { chips, FIELD_CHIPS, slotLabel } from './chips.ts';
+import { chips, FIELD_CHIPS, slotLabel, spoken } from './chips.ts';
 import { designTools } from './design.ts';
 import { people, previewPane } from './preview.ts';
 
@@ -162,7 +162,7 @@ function wordField(slot: Slot, text: string, english: string | undefined): Html 
   const rows = slot.kind === 'message' || slot.kind === 'text' ? 4 : 1;
   return html`<div class="field compose-field">
     <label id="${id}-label" for="${id}">${slotLabel(slot.name)}</label>
-    ${english === undefined ? '' : html`<p class="hint compose-english" lang="en" dir="ltr">${english}</p>`}
+    ${english === undefined ? '' : html`<p class="hint compose-english" lang="en" dir="ltr">${spoken(english)}</p>`}
     <textarea
       id="${id}"
       name="w.${slot.name}"

@@ -12,9 +12,6 @@ const saved = form.querySelector('.compose-saved');
 const conflict = form.querySelector('.compose-conflict');
 const editors = new Map(areas.map((area) => [area, chipEditor(area, fields, (text) => changed(area, text))]));
 
-for (const english of form.querySelectorAll('.compose-english'))
-  english.replaceChildren(...spoken(english.textContent ?? '', fields));
-
 for (const list of form.querySelectorAll('select[data-insert]')) {
   list.addEventListener('change', () => {
     const area = document.getElementById(list.dataset['insert'] ?? '');
@@ -99,7 +96,7 @@ function wake() {
 function paragraph(words, name) {
   const made = document.createElement('p');
   made.className = name;
-  made.textContent = words;
+  made.append(...spoken(words, fields));
   return made;
 }
 

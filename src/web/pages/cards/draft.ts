@@ -9,6 +9,7 @@ import { type Form, textOf } from '../../forms.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, hidden } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
+import { slotLabel, spoken } from './chips.ts';
 
 /** A draft and the language in which it is looked at. */
 export interface AtDraft {
@@ -89,11 +90,11 @@ function bothTexts(
     ${mine.map(
       ({ slot = '', text, yours, by }) =>
         html`<section class="box">
-          <h2>${slot}</h2>
+          <h2>${slotLabel(slot)}</h2>
           <h3>${by} wrote</h3>
-          <p class="compose-text">${text ?? ''}</p>
+          <p class="compose-text">${spoken(text ?? '')}</p>
           <h3>You wrote</h3>
-          <p class="compose-text">${yours ?? ''}</p>
+          <p class="compose-text">${spoken(yours ?? '')}</p>
           <form method="post" action="${visit.href(`/cards/${draft.cardId}/draft`)}">
             ${hidden({ rev: saved.rev, language, [`w.${slot}`]: yours ?? '' })} ${button('Use mine', { kind: 'main' })}
           </form>

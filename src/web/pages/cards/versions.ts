@@ -16,7 +16,7 @@ import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { slotLabel } from './chips.ts';
+import { saidAlike, slotLabel, spoken } from './chips.ts';
 
 /** Two versions side by side: how each looks, and which words differ. */
 export async function comparePage(visit: Visit): Promise<Response> {
@@ -61,14 +61,15 @@ function differences({ words, added, removed, colours, design }: CardDifference)
 }
 
 function wordTable(words: WordDifference[]): Html {
-  const rows = words.map(
-    ({ language, slot, before, after: now }) =>
-      html`<tr>
-        <th scope="row">${slotLabel(slot)} <span class="quiet">${languageName(language)}</span></th>
-        <td lang="${language}" dir="auto"><del>${before ?? ''}</del></td>
-        <td lang="${language}" dir="auto"><ins>${now ?? ''}</ins></td>
-      </tr>`,
-  );
+  const rows = words.map(({ language, slot, before, after: now }) => {
+    // Codes that people say alike are shown as they are written: something differs in them.
+    const say = saidAlike(before ?? '', now ?? '') ? String : spoken;
+    return html`<tr>
+      <th scope="row">${slotLabel(slot)} <span class="quiet">${languageName(language)}</span></th>
+      <td lang="${language}" dir="auto"><del>${say(before ?? '')}</del></td>
+      <td lang="${language}" dir="auto"><ins>${say(now ?? '')}</ins></td>
+    </tr>`;
+  });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Words that differ">
     <table class="cards-words">
       <thead>

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { readDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
+import { startCard } from '../../src/occasions/card-start.ts';
+import { publishDraft } from '../../src/occasions/cards-publish.ts';
+import { testDatabase } from '../support/database.ts';
+import { openHouse } from '../support/house.ts';
+
+const { url, db } = await testDatabase();
+const house = await openHouse(url, '2027-03-01T06:00:00Z');
+const { app, ben, business } = house;
+const by = { by: 'member:ben', now: app.now() };
+
+async function card(): Promise<string> {
+  const started = await startCard(db, business.id, { gallery: 'birthday-balloons' }, by);
+  if (!started.ok) throw new Error(started.reason);
+  return started.cardId;
+}
+
+async function publishWith(cardId: string, headline: string): Promise<void> {
+  const { rev = 0 } = (await readDraft(db, business.id, cardId)) ?? {};
+  const saved = await saveDraft(db, business.id, cardId, { rev, change: { words: { en: { headline } } } }, by);
+  const published = await publishDraft(db, app.workshop, business.id, { cardId, rev: saved.rev }, by);
+  if (!published.ok) throw new Error(published.reason);
+}
+
+const words = (page: string) => page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+
+describe('two versions side by side', () => {
+  it('say their fields as people do, and as they are written where only what is unseen differs', async () => {
+    const id = await card();
+    await publishWith(id, 'Hurray, {{fallback customer.firstName "friend"}}!');
+    await publishWith(id, 'Hurray{{#if customer.firstName}}, {{customer.firstName}}{{/if}}!');
+    await publishWith(id, '{{#if customer.firstName}}Hurray{{/if}}{{plural date.years one="# year" other="# years"}}');
+    await publishWith(id, '{{#if customer.firstName}}Hurray{{/if}}{{plural date.years one="one year" other="# years"}}');
+    const { page } = await ben.get(`/cards/${id}/compare?from=1&to=2`);
+    expect(words(page)).toContain('Hurray, first name, or “friend” !');
+    expect(words(page)).toContain('Hurray if we know: first name … , first name … end !');
+    expect(page).not.toContain('{{');
+    expect((await ben.get(`/cards/${id}/compare?from=3&to=4`)).page).toContain('{{plural date.years one=&quot;one year&quot;');
+  });
+});
