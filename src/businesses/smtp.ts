@@ -102,8 +102,12 @@ export async function resealSmtp(db: Db, secretKeys: readonly string[]): Promise
 
 /** Whether cards may leave at all: their links are keys, so only this machine itself may be reached unencrypted. */
 export function hasSafeLinks(publicUrl: string): boolean {
-  const { protocol, hostname } = new URL(publicUrl);
-  return protocol === 'https:' || isHere(hostname);
+  return new URL(publicUrl).protocol === 'https:' || isHere(publicUrl);
+}
+
+/** Whether links lead to this machine, which no customer can open. */
+export function isHere(publicUrl: string): boolean {
+  return isLoopback(new URL(publicUrl).hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 function problemWith({ host, port, user, pass }: OwnSmtp, publicUrl: string): string | undefined {
@@ -116,13 +120,9 @@ function problemWith({ host, port, user, pass }: OwnSmtp, publicUrl: string): st
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return 'The port is a number, mostly 465 or 587.';
   if (user.length > 320 || pass.length > 1000) return 'The user name or password is too long.';
   if (user.trim() !== '' && /[\r\n\0]/.test(user + pass)) return 'The user name or password holds a line break.';
-  if (isHere(new URL(publicUrl).hostname)) return undefined;
+  if (isHere(publicUrl)) return undefined;
   if (!MAIL_PORTS.has(port)) return 'Mail servers are reached at port 465, 587, 2525 or 25.';
   return isInside(name) ? 'Give a mail server on the internet. One in this network is set up with SMTP_URL.' : undefined;
-}
-
-function isHere(hostname: string): boolean {
-  return isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 /** Addresses and names that mean a machine of this network (RFC 1918, 4193, 3927, 6598, 6762). */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { reachStep } from '../../../businesses/setup.ts';
-import { hasSafeLinks } from '../../../businesses/smtp.ts';
+import { hasSafeLinks, isHere } from '../../../businesses/smtp.ts';
 import { type DryRun, dryRun } from '../../../touchpoints/dry-run.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
 import { leavePractice } from '../../../touchpoints/switch-on.ts';
@@ -48,8 +48,7 @@ async function page(visit: Visit, problem: string | undefined): Promise<Response
 
 /** Links in cards lead to PUBLIC_URL, which on this machine only is no use to a customer. */
 function onlyHere({ site }: Visit): Html | '' {
-  const { hostname } = new URL(site.publicUrl);
-  if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return '';
+  if (!isHere(site.publicUrl)) return '';
   return html`<p class="problem">
     The links in cards lead to ${site.publicUrl}, which only this machine can open: customers could not unsubscribe or answer. Set
     PUBLIC_URL to the https:// address of Fondly before you send to anybody but yourself.
