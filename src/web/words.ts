@@ -149,7 +149,7 @@ const speeches = new Map(
     .filter((file) => file.endsWith('.json'))
     .map((file): [string, Speech] => {
       const language = file.slice(0, -'.json'.length);
-      return [language, { language, dir: isRightToLeft(language) ? 'rtl' : 'ltr', words: withEnglish(read(language)) }];
+      return [language, { language, dir: directionOf(language), words: withEnglish(read(language)) }];
     }),
 );
 
@@ -170,6 +170,11 @@ export function speakAsAsked(accept: string | undefined): Speech {
   return speak(...asked.toSorted((a, b) => b.weight - a.weight).map(({ tag }) => tag));
 }
 
+export function directionOf(language: string): Speech['dir'] {
+  const rightToLeft = ['Arab', 'Hebr', 'Syrc', 'Thaa'];
+  return rightToLeft.includes(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
+}
+
 /** Puts values in the places of `{name}`. */
 export function fill(text: string, values: Record<string, string | number>): string {
   return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
@@ -184,8 +189,4 @@ function withEnglish(own: unknown): CustomerWords {
   const sections = Object.entries(own as CustomerWords);
   const filled = sections.map(([name, section]) => [name, { ...words[name as keyof CustomerWords], ...(section as object) }]);
   return { ...words, ...(Object.fromEntries(filled) as CustomerWords) };
-}
-
-function isRightToLeft(language: string): boolean {
-  return ['Arab', 'Hebr', 'Syrc', 'Thaa'].includes(new Intl.Locale(language).maximize().script ?? '');
 }

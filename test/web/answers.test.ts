@@ -160,5 +160,7 @@ describe('a survey', () => {
     expect(status).toBe(200);
     expect(page).toContain('Is it &lt;good&gt;?');
     expect((await one()).version).toBe(version);
+    expect((await ben.post('/answers/preview', form({ language: 'fa' }))).page).toContain('dir="rtl"');
+    expect((await ben.post('/answers/preview', form({ language: 'en-12' }))).page).toContain('dir="ltr"');
   });
 });

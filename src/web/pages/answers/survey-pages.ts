@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { authorsOf } from '../../../businesses/authors.ts';
+import { readLocale } from '../../../businesses/place.ts';
 import { findSurvey, type Question, wordsOf } from '../../../occasions/surveys.ts';
 import { addSurvey, type ListedSurvey, listSurveys, publishQuestions } from '../../../occasions/surveys-edit.ts';
 import { languageName, moment } from '../../days.ts';
@@ -8,6 +9,8 @@ import { type Html, sheetPage } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { linkButton } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
+import { directionOf } from '../../words.ts';
+import { LANGUAGES } from '../settings/shop-form.ts';
 import { questionPart } from '../survey.ts';
 import { type Draft, draftsOf, newDraft, questionsFrom, readDrafts } from './survey-form.ts';
 import { surveyForm } from './survey-fields.ts';
@@ -116,7 +119,7 @@ export async function previewSurvey(visit: Visit): Promise<Response> {
   const content = html`<p class="quiet">So customers see it. Nothing was published.</p>
     ${parts}`;
   return visit.c.html(
-    sheetPage({ title: 'Preview', shop: visit.business.name, content, speech: { language, dir: dirOf(language) } }),
+    sheetPage({ title: 'Preview', shop: visit.business.name, content, speech: { language, dir: directionOf(language) } }),
   );
 }
 
@@ -140,17 +143,14 @@ function editPage(visit: Visit, editing: Editing): Promise<Response> {
   return membersPage(visit, { title, section: 'answers', content, ...(editing.problem ? { status: 422 as const } : {}) });
 }
 
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'el', 'zh', 'ar'];
-
-function languageTabs({ href, business }: Visit, { surveyId, language, published }: Editing): Html {
-  const own = business.locale.split('-')[0] ?? 'en';
+function languageTabs(visit: Visit, { surveyId, language, published }: Editing): Html {
   const used = published.flatMap(({ words }) => Object.keys(words));
-  const all = [...new Set([own, ...LANGUAGES, ...used])];
+  const all = [...new Set([ownLanguage(visit), ...LANGUAGES, ...used])];
   return html`<nav class="tabs" aria-label="Languages">
     ${all.map((one) => {
       const missing = published.some(({ words }) => words[one] === undefined);
       return html`<a
-        href="${href(`/answers/surveys/${surveyId}?language=${one}`)}"
+        href="${visit.href(`/answers/surveys/${surveyId}?language=${one}`)}"
         ${one === language ? html`aria-current="page"` : ''}
         >${languageName(one)}${missing ? html` <span class="quiet">(not all yet)</span>` : ''}</a
       >`;
@@ -169,9 +169,5 @@ function ownLanguage({ business }: Visit): string {
 
 function languageIn(visit: Visit, asked: string | undefined): string {
   const fits = asked !== undefined && /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/.test(asked);
-  return fits ? asked : ownLanguage(visit);
-}
-
-function dirOf(language: string): 'ltr' | 'rtl' {
-  return language.startsWith('ar') ? 'rtl' : 'ltr';
+  return (fits ? readLocale(asked) : undefined) ?? ownLanguage(visit);
 }

@@ -29,7 +29,7 @@ export const shopLabels: Record<keyof ShopValues, string> = {
 };
 
 /** In which languages the ready cards are worded. */
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'el', 'zh', 'ar'];
+export const LANGUAGES = ['en', 'de', 'fr', 'es', 'el', 'zh', 'ar'];
 
 export function shopValuesOf(business: Business): ShopValues {
   return {
