@@ -1,4 +1,5 @@
 import type { CompiledCard } from './card.ts';
+import { unworded } from './copied.ts';
 import { contrast } from './look.ts';
 import { type Problem, quoted, without } from './problems.ts';
 import { type SlotKind, slotsOf } from './slots.ts';
@@ -47,6 +48,21 @@ export function reviewCard(mjml: string, words: Words, card: CompiledCard): Find
 export function reviewDesign(mjml: string): Finding[] {
   return [...pictures(mjml), ...mailPrograms(mjml)];
 }
+
+/** What can be told of a card's languages beside each other. */
+export function reviewLanguages(mjml: string, words: Record<string, Words>): Finding[] {
+  return Object.keys(words).flatMap((language) => {
+    const [first, ...rest] = unworded(mjml, words, language).copied;
+    if (!first) return [];
+    const name = inEnglish.of(language) ?? language;
+    const places = rest.length === 0 ? 'one place' : `${rest.length + 1} places`;
+    const sentence = `${name} still has the English words in ${places}.`;
+    const repair = `Write them in ${name}, or take the language away.`;
+    return [{ ...warn('languages', sentence, repair), where: { language, slot: first.name } }];
+  });
+}
+
+const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
 
 /** A problem of the compiler as a line of the list. */
 export function broken({ where, line, message }: Problem, language: string): Finding {

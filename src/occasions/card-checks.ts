@@ -4,7 +4,7 @@ import type { Db } from '../businesses/commit.ts';
 import { lookOf } from '../businesses/look.ts';
 import type { CompiledCard } from '../cards/card.ts';
 import type { Look } from '../cards/look.ts';
-import { broken, type Finding, reviewCard, reviewDesign } from '../cards/quality.ts';
+import { broken, type Finding, reviewCard, reviewDesign, reviewLanguages } from '../cards/quality.ts';
 import type { Words } from '../cards/words.ts';
 import { type Tried, tryAll, type TryPerson } from '../cards/try-all.ts';
 import type { Workshop } from '../cards/workshop.ts';
@@ -55,6 +55,7 @@ export async function checkBeforePublishing(
     ...once(problems.map((problem) => broken(problem, problem.language))),
     ...warnings.filter(({ where }) => where === 'footerWhy').map(footerFinding),
     ...reviewDesign(design.mjml),
+    ...reviewLanguages(design.mjml, design.words),
     ...cards.flatMap((card) => reviewCard(design.mjml, design.words[card.language] ?? {}, card)),
   ];
   if (problems.length > 0) return { findings: sorted(reviewed), customers: 0, cards: [], look };

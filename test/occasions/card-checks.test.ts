@@ -81,6 +81,35 @@ describe('the check before publishing', () => {
     },
   );
 
+  test('names a language whose words are still a copy of the English, and no link or name that is the same in both', async () => {
+    const { business } = await openShop([mia]);
+    const mixed = cardOf(
+      '<mj-text>[[headline]] [[signature]]</mj-text><mj-button href="[[shopLink]]">[[shopButton]]</mj-button>',
+      { signature: '{{business.name}}', shopLink: 'https://rosa.example', shopButton: 'See the shop' },
+    );
+    const own = { ...mixed.words.en, subject: 'Cześć', preheader: 'Dla ciebie' };
+    const check = (pl: Record<string, string>) =>
+      checkBeforePublishing(
+        db,
+        workshop,
+        business.id,
+        { ...mixed, words: { ...mixed.words, 'en-GB': mixed.words.en, pl } },
+        {},
+        now,
+      );
+    expect((await check(own)).findings.filter(({ what }) => what === 'languages')).toEqual([
+      {
+        kind: 'warns',
+        what: 'languages',
+        sentence: 'Polish still has the English words in 2 places.',
+        repair: 'Write them in Polish, or take the language away.',
+        where: { language: 'pl', slot: 'headline' },
+      },
+    ]);
+    const worded = await check({ ...own, headline: 'Wszystkiego najlepszego', shopButton: 'Do sklepu' });
+    expect(worded.findings.map(({ what }) => what)).toEqual(['footer']);
+  });
+
   test('counts and names those who lack a field, stops where the card goes by itself, and warns where it does not', async () => {
     const { business, occasion } = await openShop([mia, nameless]);
     const { id } = await occasion('birthday');
@@ -189,7 +218,10 @@ describe('the check before publishing', () => {
       {},
       now,
     );
-    expect(told(checked)).toEqual([expect.stringContaining('stops broken: “env” is not something a card can do.')]);
+    expect(told(checked)).toEqual([
+      expect.stringContaining('stops broken: “env” is not something a card can do.'),
+      'warns languages: German still has the English words in 3 places.',
+    ]);
     expect(checked.cards).toEqual([]);
     const wordless = await checkBeforePublishing(db, workshop, business.id, { ...twice, words: {} }, {}, now);
     expect(told(wordless)[0]).toContain('no words yet');

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { unworded } from '../../../cards/copied.ts';
 import { type Slot, slotsOf } from '../../../cards/slots.ts';
 import { type Draft, openDraft } from '../../../occasions/card-drafts.ts';
 import { composer } from '../../assets.ts';
@@ -71,17 +72,11 @@ function languages(visit: Visit, at: AtDraft): Html {
 
 /** What is not worded yet, and what still stands as it was copied from the English. */
 function lacking(draft: Draft, code: string): string[] {
-  const [words, base] = [draft.words[code] ?? {}, draft.words['en'] ?? {}];
-  const needed = neededSlots(draft).map(({ name }) => name);
-  const missing = needed.filter((name) => !words[name]?.trim()).length;
-  const copied = /^en\b/.test(code)
-    ? 0
-    : needed.filter((name) => words[name] === base[name] && saysSomething(words[name])).length;
-  return [...(missing > 0 ? [`${missing} missing`] : []), ...(copied > 0 ? [`${copied} still English`] : [])];
-}
-
-function saysSomething(words = ''): boolean {
-  return /\p{L}/u.test(words.replaceAll(/\{\{[^}]*\}\}/g, ''));
+  const { missing, copied } = unworded(draft.mjml, draft.words, code);
+  return [
+    ...(missing.length > 0 ? [`${missing.length} missing`] : []),
+    ...(copied.length > 0 ? [`${copied.length} still English`] : []),
+  ];
 }
 
 // What most customers of a shop speak somewhere; the codes are BCP 47.
@@ -118,10 +113,6 @@ const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
 
 function isLanguage(code: string): boolean {
   return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(code);
-}
-
-function neededSlots(draft: Draft): Slot[] {
-  return slotsOf(draft.mjml).slots.filter(({ optional, hidden: away }) => !optional && !away);
 }
 
 function wordsForm(visit: Visit, { draft, language }: AtDraft): Html {
