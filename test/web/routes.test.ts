@@ -26,6 +26,7 @@ const OPEN_TO_ALL: Record<string, string> = {
   'GET /outbox/:touchpoint/card': 'on this machine only',
   'GET /pictures/:name': 'pictures in cards',
   'GET /mark.svg': 'a file',
+  'GET /favicon.ico': 'a file',
   'GET /robots.txt': 'a file',
   'GET /health': 'says only whether all is well',
 };
