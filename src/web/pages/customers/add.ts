@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { addCustomer, type NewCustomer } from '../../../customers/customer.ts';
 import type { NewDate } from '../../../customers/dates.ts';
 import { type LineRead, readLine } from '../../../customers/one-line.ts';
+import { todayOf } from '../../days.ts';
 import { type Form, textOf } from '../../forms.ts';
 import { membersPage } from '../../members-page.ts';
 import { area, button, field, linkButton, type Piece, problemBox } from '../../parts.ts';
@@ -9,7 +10,6 @@ import type { Visit } from '../../visit.ts';
 import { asTyped, dateFields, readTypedDate, type TypedDate, typedDate } from './date-fields.ts';
 import { kept } from './kept.ts';
 import { listPage } from './list.ts';
-import { todayOf } from './words.ts';
 
 /** One line: added at once where nothing is in doubt, else shown as it was understood. */
 export async function postLine(visit: Visit): Promise<Response> {

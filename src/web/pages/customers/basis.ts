@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { changeCustomer } from '../../../customers/customer.ts';
 import { nameOf, type Profile } from '../../../customers/profile.ts';
 import type { Basis } from '../../../customers/read-person.ts';
+import { todayOf } from '../../days.ts';
 import { type Form, textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
@@ -10,7 +11,6 @@ import type { Visit } from '../../visit.ts';
 import { goBack, topOf } from './frame.ts';
 import { kept } from './kept.ts';
 import { lookUp } from './look-up.ts';
-import { todayOf } from './words.ts';
 
 /** Why the shop may write to them. */
 export async function basisPage(visit: Visit, trouble?: { form: Form; problem: string }): Promise<Response> {

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import type { NameOf } from '../../../businesses/authors.ts';
 import type { StoryLine } from '../../../customers/story.ts';
+import { todayOf } from '../../days.ts';
 import type { Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { basisNames, dayName, fieldNames, sentenceCase, stopSentence, todayOf, yearlyText } from './words.ts';
+import { basisNames, dayName, fieldNames, sentenceCase, stopSentence, yearlyText } from './words.ts';
 
 export type ChangeLine = Pick<Extract<StoryLine, { is: 'change' }>, 'what' | 'by' | 'before' | 'after'>;
 

@@ -2,12 +2,13 @@ import { html } from 'hono/html';
 import { daysBetween, yearOf } from '../../../calendar/day.ts';
 import { occurrenceIn, yearsOn } from '../../../calendar/occurrence.ts';
 import type { Profile } from '../../../customers/profile.ts';
+import { todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { button, hidden, icon, type Piece, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { asTyped, dateFields, typedDate } from './date-fields.ts';
 import { type Trouble, troubleAt } from './trouble.ts';
-import { dayName, todayOf, yearlyText } from './words.ts';
+import { dayName, yearlyText } from './words.ts';
 
 type Dated = Profile['dates'][number];
 

@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import type { FollowUpLine, Profile } from '../../../customers/profile.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { button, choice, hidden, icon, type Piece, pill, select } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { dayOf, reasonNames, todayOf } from './words.ts';
+import { dayOf, reasonNames } from './words.ts';
 
 /** Open tasks about this customer, each to be closed here. */
 export function followUpsSection(visit: Visit, profile: Profile): Piece {

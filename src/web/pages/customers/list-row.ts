@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
 import type { ListedCustomer } from '../../../customers/listed.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { dayName, stopMarks, todayOf, yearlyText } from './words.ts';
+import { dayName, stopMarks, yearlyText } from './words.ts';
 
 /** One customer in the list: who, their days, what goes next, and what to mind. */
 export function listRow(visit: Visit, customer: ListedCustomer): Html {

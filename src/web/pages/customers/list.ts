@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import { countCustomers, type Filter, FILTERS, type Page, searchCustomers } from '../../../customers/search.ts';
+import { todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { button, empty, icon, linkButton, type Piece } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { listRow } from './list-row.ts';
-import { todayOf } from './words.ts';
 
 const PAGE = 50;
 

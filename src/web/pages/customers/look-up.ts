@@ -1,7 +1,7 @@
 import { findProfile, type Profile } from '../../../customers/profile.ts';
+import { todayOf } from '../../days.ts';
 import { after } from '../../members-page.ts';
 import type { Visit } from '../../visit.ts';
-import { todayOf } from './words.ts';
 
 /** The customer of an address; else what to answer: moved to whom they were merged into, or not found. */
 export async function lookUp(visit: Visit): Promise<{ profile: Profile } | { answer: Response }> {

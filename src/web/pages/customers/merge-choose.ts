@@ -2,13 +2,13 @@ import { html } from 'hono/html';
 import type { ListedCustomer } from '../../../customers/listed.ts';
 import { nameOf } from '../../../customers/profile.ts';
 import { searchCustomers } from '../../../customers/search.ts';
+import { todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
 import { empty } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { topOf } from './frame.ts';
 import { lookUp } from './look-up.ts';
-import { todayOf } from './words.ts';
 
 const FOUND = 20;
 

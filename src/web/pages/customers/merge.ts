@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { mergeCustomers } from '../../../customers/merge.ts';
 import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
 import { planNow } from '../../../touchpoints/plan.ts';
-import { languageInEnglish } from '../../days.ts';
+import { languageInEnglish, todayOf } from '../../days.ts';
 import type { Form } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
@@ -10,7 +10,7 @@ import { button, linkButton, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { topOf } from './frame.ts';
 import { lookUp } from './look-up.ts';
-import { basisNames, dayName, many, todayOf, yearlyText } from './words.ts';
+import { basisNames, dayName, many, yearlyText } from './words.ts';
 
 /** Both side by side, field by field. */
 export async function comparePage(visit: Visit): Promise<Response> {

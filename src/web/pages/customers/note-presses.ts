@@ -8,7 +8,7 @@ import { customerPage } from './page.ts';
 export async function postNotes(visit: Visit): Promise<Response> {
   const [id, form] = [visit.id('customer'), await visit.form()];
   if (id === undefined) return visit.missing();
-  const [was, notes] = [textOf(form, 'was'), textOf(form, 'notes').replaceAll('\r\n', '\n')];
+  const [was, notes] = [textOf(form, 'was'), textOf(form, 'notes')];
   const saved = await editCustomer(visit.db, visit.business.id, id, { seen: { notes: was }, wanted: { notes } }, visit.actor);
   if (saved.ok) return saved.changed ? kept(visit, id, 'The notes were kept.') : after(visit, `/customers/${id}`);
   if (!('conflicts' in saved))

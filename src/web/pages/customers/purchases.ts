@@ -1,13 +1,13 @@
 import { html } from 'hono/html';
 import { CURRENCIES, currencyOf, moneyText } from '../../../customers/amount.ts';
 import type { Profile, Purchase } from '../../../customers/profile.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
 import { button, field, icon, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { type Trouble, troubleAt } from './trouble.ts';
-import { many, todayOf } from './words.ts';
+import { many } from './words.ts';
 
 export function purchasesSection(visit: Visit, profile: Profile, trouble: Trouble | undefined): Html {
   const { purchases, bought } = profile;

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { ComingCard, Profile } from '../../../customers/profile.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { dayWords, moment } from '../../days.ts';
+import { dayWords, moment, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { basisNames, todayOf } from './words.ts';
+import { basisNames } from './words.ts';
 
 interface Standing {
   tone: 'good' | 'warn' | 'bad';

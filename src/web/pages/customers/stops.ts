@@ -14,8 +14,9 @@ import { goBack, topOf } from './frame.ts';
 import { kept } from './kept.ts';
 import { lookUp } from './look-up.ts';
 import type { Trouble } from './trouble.ts';
-import { dayOf, stopSentence, todayOf } from './words.ts';
+import { dayOf, stopSentence } from './words.ts';
 import { nameOf } from '../../../customers/profile.ts';
+import { todayOf } from '../../days.ts';
 
 /** What they do not want, who said so, and what may be lifted here. */
 export function stopsSection(visit: Visit, profile: Profile, who: NameOf, _trouble: Trouble | undefined): Html {

@@ -5,12 +5,12 @@ import type { Profile } from '../../../customers/profile.ts';
 import type { GivenAnswer, Story, StoryLine } from '../../../customers/story.ts';
 import { labelOf, type Question, wordsOf } from '../../../occasions/surveys.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { dayWords } from '../../days.ts';
+import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { changeWords } from './changes.ts';
-import { dayOf, outcomeNames, reasonNames, todayOf } from './words.ts';
+import { dayOf, outcomeNames, reasonNames } from './words.ts';
 
 /** The line of time, the newest on top. To htmx only further lines go. */
 export function storySection(visit: Visit, profile: Profile, story: Story, who: NameOf): Html {

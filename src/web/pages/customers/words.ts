@@ -18,10 +18,6 @@ export function yearlyText({ month, day, year }: YearlyDay, country: string): st
   return dayText(`${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`, 'en', country);
 }
 
-export function todayOf({ business, now }: Pick<Visit, 'business' | 'now'>): string {
-  return localDayOf(now, business.zone);
-}
-
 /** The day by the shop's calendar on which something happened. */
 export function dayOf(at: Date, { business, now }: Pick<Visit, 'business' | 'now'>): string {
   return dayWords(localDayOf(at, business.zone), localDayOf(now, business.zone));
