@@ -1,4 +1,5 @@
 import { escapeHtml } from '../cards/handlebars.ts';
+import { directionOf } from '../cards/script.ts';
 
 /** A letter as plain words: a heading, and paragraphs; what somebody else wrote is a quotation. */
 export interface LetterText {
@@ -52,10 +53,9 @@ function lines(words: string): string {
 }
 
 function page({ language, title, body }: { language: string; title: string; body: string }): string {
-  const direction = ['ar', 'he', 'fa', 'ur'].includes(language.split('-')[0] ?? '') ? 'rtl' : 'ltr';
   const font = "font:17px/27px system-ui,-apple-system,'Segoe UI',Arial,sans-serif";
   return `<!doctype html>
-<html lang="${escapeHtml(language)}" dir="${direction}">
+<html lang="${escapeHtml(language)}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

@@ -9,7 +9,7 @@ import { refusePage } from './final.ts';
 import { htmlToPlainText } from './plain-text.ts';
 import { type Problem, quoted, without } from './problems.ts';
 import { MAX_HTML_BYTES, TOO_LARGE } from './render.ts';
-import { fitScript } from './script.ts';
+import { directionOf, fitScript } from './script.ts';
 import { tidy, warnFooter, withFooterWords, type Words, wordsToHtml, wordsToLine } from './words.ts';
 
 /** MJML and words to the sources that are stored; once per version and language. MJML runs here, Handlebars only after it, so data never becomes markup. */
@@ -46,18 +46,6 @@ async function compileSource(source: CardSource): Promise<Compiled> {
   const done = finish(source.language, words, cut, { html: made.html, text }, images);
   return done.ok ? { ...done, warnings: [...done.warnings, ...warnFooter(source.words, source.language)] } : done;
 }
-
-/** `rtl` for Arabic, Hebrew and the like (CLDR, through Intl). */
-function directionOf(language: string): 'ltr' | 'rtl' {
-  const known = directions.get(language);
-  if (known) return known;
-  const locale = new Intl.Locale(language) as Intl.Locale & { getTextInfo(): { direction: 'ltr' | 'rtl' } };
-  const { direction } = locale.getTextInfo();
-  if (directions.size < 500) directions.set(language, direction);
-  return direction;
-}
-
-const directions = new Map<string, 'ltr' | 'rtl'>();
 
 /** Comments go before anything is read: nothing in one can hide from the check. Lines keep their numbers. */
 function withoutComments(mjml: string): string {

@@ -8,6 +8,18 @@ const FONTS: Record<string, string> = {
   Hant: "'PingFang TC', 'Microsoft JhengHei', 'Noto Sans CJK TC'",
 };
 
+/** `rtl` for Arabic, Hebrew and the like (CLDR, through Intl). */
+export function directionOf(language: string): 'ltr' | 'rtl' {
+  const known = directions.get(language);
+  if (known) return known;
+  const locale = new Intl.Locale(language) as Intl.Locale & { getTextInfo(): { direction: 'ltr' | 'rtl' } };
+  const { direction } = locale.getTextInfo();
+  if (directions.size < 500) directions.set(language, direction);
+  return direction;
+}
+
+const directions = new Map<string, 'ltr' | 'rtl'>();
+
 /** A card that was drawn for Latin letters, set for the script of its language. Takes HTML into which no words were put yet. */
 export function fitScript(drawn: string, language: string, direction: 'ltr' | 'rtl'): string {
   const script = new Intl.Locale(language).maximize().script ?? 'Latn';

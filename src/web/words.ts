@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { directionOf } from '../cards/script.ts';
 
 /** Every word of our own pages: those for the shop in English, and those for customers in one file per language. */
 export interface Words extends CustomerWords {
@@ -168,11 +169,6 @@ export function speakAsAsked(accept: string | undefined): Speech {
   const tags = (accept ?? '').slice(0, 500).split(',');
   const asked = tags.map((tag) => ({ tag: tag.split(';')[0]?.trim(), weight: Number(/;\s*q=([\d.]+)/.exec(tag)?.[1] ?? 1) }));
   return speak(...asked.toSorted((a, b) => b.weight - a.weight).map(({ tag }) => tag));
-}
-
-export function directionOf(language: string): Speech['dir'] {
-  const rightToLeft = ['Arab', 'Hebr', 'Syrc', 'Thaa'];
-  return rightToLeft.includes(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
 }
 
 /** Puts values in the places of `{name}`. */

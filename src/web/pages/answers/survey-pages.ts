@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { authorsOf } from '../../../businesses/authors.ts';
 import { readLocale } from '../../../businesses/place.ts';
+import { directionOf } from '../../../cards/script.ts';
 import { findSurvey, type Question, wordsOf } from '../../../occasions/surveys.ts';
 import { addSurvey, type ListedSurvey, listSurveys, publishQuestions } from '../../../occasions/surveys-edit.ts';
 import { languageName, moment } from '../../days.ts';
@@ -9,7 +10,6 @@ import { type Html, sheetPage } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { linkButton } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
-import { directionOf } from '../../words.ts';
 import { LANGUAGES } from '../settings/shop-form.ts';
 import { questionPart } from '../survey.ts';
 import { type Draft, draftsOf, newDraft, questionsFrom, readDrafts } from './survey-form.ts';
