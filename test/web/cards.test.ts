@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { changeColours } from '../../src/businesses/look.ts';
 import { readDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
 import { startCard } from '../../src/occasions/card-start.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
+import { saidAfter } from '../support/said.ts';
 
 const { url, db } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -37,5 +39,33 @@ describe('two versions side by side', () => {
     expect(words(page)).toContain('Hurray if we know: first name … , first name … end !');
     expect(page).not.toContain('{{');
     expect((await ben.get(`/cards/${id}/compare?from=3&to=4`)).page).toContain('{{plural date.years one=&quot;one year&quot;');
+  });
+});
+
+describe('a card’s colours', () => {
+  const colours = async (id: string) => (await readDraft(db, business.id, id))?.look.colours;
+  const rev = async (id: string) => (await readDraft(db, business.id, id))?.rev ?? 0;
+  const pressed = (page: string) =>
+    Array.from(page.matchAll(/aria-label="([^"]*)"\s+aria-pressed="true"/g), ([, label]) => label);
+
+  it('are the shop’s, or one of the ready ones at one press each, or any other, and are taken back', async () => {
+    await changeColours(db, business.id, { accent: '#2f6b4f', second: '#cfe3c4' }, by);
+    const id = await card();
+    const form = async () => (await ben.get(`/cards/${id}/edit`)).page;
+    expect(pressed(await form())).toEqual(['Main colour: The shop’s main colour', 'Second colour: The shop’s second colour']);
+    const press = async (fields: Record<string, string>) =>
+      ben.post(`/cards/${id}/colours?language=en`, { rev: await rev(id), accent: '#2f6b4f', second: '#cfe3c4', ...fields });
+    await press({ pick: 'accent #b03a63' });
+    expect(await colours(id)).toEqual({ accent: '#b03a63' });
+    expect(pressed(await form())).toEqual(['Main colour: Rose', 'Second colour: The shop’s second colour']);
+    await press({ do: 'second', second: '#eeee00' });
+    expect(await colours(id)).toEqual({ accent: '#b03a63', second: '#eeee00' });
+    expect(words(await form())).toContain('This colour is very light: buttons get dark letters on it');
+    const said = await saidAfter(ben, await press({ do: 'shop' }));
+    expect(pressed(await form())).toHaveLength(2);
+    await said.undo();
+    expect(await colours(id)).toEqual({ accent: '#b03a63', second: '#eeee00' });
+    await press({ pick: 'accent red' });
+    expect(await colours(id)).toEqual({ accent: '#b03a63', second: '#eeee00' });
   });
 });
