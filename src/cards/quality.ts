@@ -7,7 +7,7 @@ import { eachText, type Shown } from './shown-text.ts';
 import { spamIn } from './spam.ts';
 import { tidy, type Words, wordsToHtml } from './words.ts';
 
-/** What is wrong: for the page to group and to draw by. */
+/** What is wrong, whatever its sentence says. */
 export type FindingCode =
   | 'broken'
   | 'missing field'
@@ -31,7 +31,7 @@ export interface Finding {
   sentence: string;
   /** What to do about it. */
   repair: string;
-  /** The field that is to get a fallback, for a button that writes it. */
+  /** The field that these customers lack, where that is it. */
   field?: string;
   where?: { language?: string; slot?: string; line?: number };
   /** Whom it touches, the first few by name. */
