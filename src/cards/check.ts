@@ -128,7 +128,7 @@ function tryPeople(card: StoredCard): Problem[] {
   const faults = AWKWARD.flatMap(({ data }) => {
     const { html, errors } = renderCard(card, data);
     const refused = errors.length === 0 ? refusePage(html) : undefined;
-    return refused ? [refused] : errors.filter((error) => !error.endsWith('is missing for this customer.'));
+    return refused ? [refused] : errors.flatMap(({ sentence, missing }) => (missing === undefined ? sentence : []));
   });
   return [...new Set(faults)].map((message) => ({ where: 'card', message }));
 }

@@ -92,6 +92,12 @@ export function fieldAt(path: string, inAnswer = false): Field | undefined {
   return (inAnswer ? answersByPath : byPath).get(path);
 }
 
+/** What a field holds, within a sentence: 'the customer’s given name'. */
+export function fieldInWords(path: string): string {
+  const sentence = fieldAt(path)?.sentence ?? path;
+  return sentence.replace(/\.$/, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+}
+
 /** The known field that was probably meant, if one is near. */
 export function nearestField(path: string, inAnswer = false): string | undefined {
   const known = (inAnswer ? ANSWER_FIELDS : FIELDS).map((field) => field.path);

@@ -7,8 +7,15 @@ export interface RenderedCard {
   subject: string;
   html: string;
   text: string;
-  /** Plain sentences. A card with any cannot be sent. */
-  errors: string[];
+  /** A card with any cannot be sent. */
+  errors: RenderFault[];
+}
+
+export interface RenderFault {
+  /** Plain. */
+  sentence: string;
+  /** The field that this customer lacks, where that is all that is wrong. */
+  missing?: string;
 }
 
 /** Gmail cuts a message off beyond 102 KB of HTML, and with it the footer. */
@@ -27,23 +34,31 @@ export function renderCard(card: StoredCard, data: MergeData): RenderedCard {
   const { required, fills } = prepared(card);
   const missing = required.filter((path) => isBlank(valueAt(values, path)));
   for (const path of missing) setValue(values, path, '');
-  const rendered = fillParts(card, fills, values, faults);
-  const errors = [...missing.map((path) => `${path} is missing for this customer.`), ...faults];
-  return { ...rendered, errors: [...new Set(errors)] };
+  const rendered = fillParts(card, fills, values, { missing, faults });
+  const lacks = [...new Set(missing)].map((path) => ({ sentence: `${path} is missing for this customer.`, missing: path }));
+  return { ...rendered, errors: [...lacks, ...[...new Set(faults)].map((sentence) => ({ sentence }))] };
 }
 
-function fillParts(card: StoredCard, fills: Fills, values: Values, faults: string[]): Omit<RenderedCard, 'errors'> {
+function fillParts(
+  card: StoredCard,
+  fills: Fills,
+  values: Values,
+  { missing, faults }: { missing: string[]; faults: string[] },
+): Omit<RenderedCard, 'errors'> {
   const fill = (part: keyof Fills): string => {
     try {
       return fills[part](values, card.language);
     } catch (error) {
-      faults.push(missingField(card[part], error));
+      const path = missingField(card[part], error);
+      if (path) missing.push(path);
+      else faults.push('The card could not be filled in. Publish it again, and tell us if that does not help.');
       return '';
     }
   };
   const rendered = { subject: oneLine(fill('subject')), html: fill('html'), text: tidyText(fill('text')) };
   if (rendered.html.length * 3 > MAX_HTML_BYTES && Buffer.byteLength(rendered.html) > MAX_HTML_BYTES) faults.push(TOO_LARGE);
-  if (faults.length === 0 && !(rendered.subject && rendered.html && rendered.text)) faults.push('The card has an empty part.');
+  if (missing.length + faults.length === 0 && !(rendered.subject && rendered.html && rendered.text))
+    faults.push('The card has an empty part.');
   return rendered;
 }
 
@@ -79,13 +94,10 @@ function prepareParts(card: StoredCard): Fills {
 }
 
 /** Strict mode throws with the place of the field that was missing; its name is read there. */
-function missingField(source: string, error: unknown): string {
+function missingField(source: string, error: unknown): string | undefined {
   const { lineNumber, column } = error as { lineNumber?: number; column?: number };
   const line = source.split('\n')[(lineNumber ?? 0) - 1] ?? '';
-  const name = /^[\w./]+/.exec(line.slice(column ?? 0))?.[0];
-  return name
-    ? `${name} is missing for this customer.`
-    : 'The card could not be filled in. Publish it again, and tell us if that does not help.';
+  return /^[\w./]+/.exec(line.slice(column ?? 0))?.[0];
 }
 
 type Values = Record<string, unknown>;

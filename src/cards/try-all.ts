@@ -1,6 +1,6 @@
 import type { StoredCard } from './card.ts';
 import type { MergeData } from './fields.ts';
-import { renderCard } from './render.ts';
+import { renderCard, type RenderFault } from './render.ts';
 
 /** One person to try a card on; `card` is the place of theirs in the list. */
 export interface TryPerson {
@@ -11,7 +11,7 @@ export interface TryPerson {
 
 export interface Tried {
   /** Whom a card cannot go to, and why. */
-  faults: { id: string; errors: string[] }[];
+  faults: { id: string; errors: RenderFault[] }[];
   /** Whose subject is the longest. */
   longest: { id: string; subject: string } | null;
 }

@@ -48,11 +48,11 @@ export function openWorkshop(options: WorkshopOptions = {}): Workshop {
         subject: '',
         html: '',
         text: '',
-        errors: [sentence],
+        errors: [{ sentence }],
       }))) as RenderedCard,
     tryAll: async (cards, people) =>
       (await ask({ kind: 'try', cards, people }, (sentence) => ({
-        faults: people.map(({ id }) => ({ id, errors: [sentence] })),
+        faults: people.map(({ id }) => ({ id, errors: [{ sentence }] })),
         longest: null,
       }))) as Tried,
     close: async () => {

@@ -22,7 +22,7 @@ export async function render(name: string, options: RenderOptions): Promise<void
   const given = await readData(options.data);
   const { card, sample } = await findCard(name, options.language ?? languageIn(given));
   const rendered = renderCard(card, { ...filledUp(given, sample), language: card.language });
-  if (rendered.errors.length > 0) refuse(rendered.errors.join('\n'));
+  if (rendered.errors.length > 0) refuse(rendered.errors.map(({ sentence }) => sentence).join('\n'));
   process.stdout.write(rendered[options.part].replace(/\n?$/, '\n'));
 }
 

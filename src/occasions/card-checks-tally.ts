@@ -1,4 +1,4 @@
-import { fieldAt } from '../cards/fields.ts';
+import { fieldInWords } from '../cards/fields.ts';
 import type { Finding } from '../cards/quality.ts';
 import type { Tried } from '../cards/try-all.ts';
 import type { ReachOccasion } from './card-checks-reach.ts';
@@ -7,10 +7,18 @@ import type { ReachOccasion } from './card-checks-reach.ts';
 export interface Tally {
   seen: Set<string>;
   /** By sentence: whom it keeps from the card, and whether that stops it. */
-  faults: Map<string, { occasion: string | undefined; strict: boolean; people: Map<string, string> }>;
+  faults: Map<string, Counted>;
   /** By language: who speaks it, and gets another one. */
   unspoken: Map<string, Map<string, string>>;
   longest: { id: string; name: string; subject: string } | undefined;
+}
+
+/** `missing`: the field that they lack. */
+interface Counted {
+  missing: string | undefined;
+  occasion: string | undefined;
+  strict: boolean;
+  people: Map<string, string>;
 }
 
 /** For what a card was filled in; `strict` where nobody would look at it before it goes. */
@@ -25,13 +33,17 @@ export function newTally(): Tally {
 
 export function count(tally: Tally, { faults, longest }: Tried, names: Map<string, string>, { occasion, strict }: Sending): void {
   for (const { id, errors } of faults) {
-    for (const error of errors) {
+    for (const { sentence, missing } of errors) {
       // A card that no occasion sends yet cannot know of a day or a purchase.
-      const field = missingField(error);
-      if (occasion === undefined && field !== undefined && !field.startsWith('customer.')) continue;
-      const known = tally.faults.get(error) ?? { occasion: occasion?.name, strict, people: new Map<string, string>() };
+      if (occasion === undefined && missing !== undefined && !missing.startsWith('customer.')) continue;
+      const known = tally.faults.get(sentence) ?? {
+        missing,
+        occasion: occasion?.name,
+        strict,
+        people: new Map<string, string>(),
+      };
       known.strict ||= strict;
-      tally.faults.set(error, known);
+      tally.faults.set(sentence, known);
       known.people.set(id, names.get(id) ?? '');
     }
   }
@@ -41,7 +53,7 @@ export function count(tally: Tally, { faults, longest }: Tried, names: Map<strin
 
 /** What is to be said of it. */
 export function findingsOf(tally: Tally): Finding[] {
-  const faults = Array.from(tally.faults, ([error, fault]) => faultFinding(tally, error, fault));
+  const faults = Array.from(tally.faults, ([sentence, fault]) => faultFinding(tally, sentence, fault));
   const languages = Array.from(tally.unspoken, ([language, people]) => languageFinding(language, people));
   const { longest } = tally;
   const subject: Finding[] =
@@ -60,21 +72,11 @@ export function findingsOf(tally: Tally): Finding[] {
   return [...faults, ...subject, ...languages];
 }
 
-const MISSING = /^(\S+) is missing for this customer\.$/;
 const MAX_SUBJECT = 60;
 
-function missingField(error: string): string | undefined {
-  return MISSING.exec(error)?.[1];
-}
-
-function faultFinding(
-  tally: Tally,
-  error: string,
-  { occasion, strict, people }: { occasion: string | undefined; strict: boolean; people: Map<string, string> },
-): Finding {
+function faultFinding(tally: Tally, error: string, { missing: field, occasion, strict, people }: Counted): Finding {
   const kind = strict ? 'stops' : 'warns';
   const customers = told(people);
-  const field = missingField(error);
   const who = howMany(customers.count);
   if (field === undefined)
     return {
@@ -92,14 +94,10 @@ function faultFinding(
       repair: 'Give the occasion a survey, or take the question out of the card.',
       customers,
     };
-  const what =
-    fieldAt(field)
-      ?.sentence.replace(/\.$/, '')
-      .replace(/^[A-Z]/, (letter) => letter.toLowerCase()) ?? field;
   return {
     kind,
     what: 'missing field',
-    sentence: `For ${who} Fondly does not know ${what}, so they would get no card.`,
+    sentence: `For ${who} Fondly does not know ${fieldInWords(field)}, so they would get no card.`,
     repair: `Say what to write instead: {{fallback ${field} "…"}}, or write around it with {{#if ${field}}}.`,
     field,
     customers,

@@ -178,7 +178,8 @@ function domainOf({ address }: Mailbox): string {
 function compose(wording: Wording, message: Message): Preparation {
   const { addresses, language } = message;
   const { errors, subject, text, html } = renderCard(wording.card, message.data);
-  if (errors.length > 0) return { ok: false, reason: errors.every(isMissing) ? 'field missing' : 'card broken' };
+  if (errors.length > 0)
+    return { ok: false, reason: errors.every(({ missing }) => missing !== undefined) ? 'field missing' : 'card broken' };
   const bytes = composerFor({ ...addresses, language })({
     to: addresses.to,
     subject,
@@ -191,10 +192,6 @@ function compose(wording: Wording, message: Message): Preparation {
   });
   const envelope = { from: addresses.from.address, to: addresses.to.address };
   return { ok: true, message, bytes, sha256: hash('sha256', bytes), envelope };
-}
-
-function isMissing(error: string): boolean {
-  return error.endsWith('is missing for this customer.');
 }
 
 const MOST_COMPOSERS = 200;

@@ -1,12 +1,14 @@
 import type { Db } from '../businesses/commit.ts';
-import { fieldAt } from '../cards/fields.ts';
-import { type RenderedCard, renderCard } from '../cards/render.ts';
+import { fieldInWords } from '../cards/fields.ts';
+import { type RenderedCard, type RenderFault, renderCard } from '../cards/render.ts';
 import { findWording, type Wording } from '../occasions/cards.ts';
 import { type Load, loadTouchpoint } from './load.ts';
 import { languagesOf, mergeData, type PaperLinks } from './prepare.ts';
 
 /** A card as it would leave now. */
-export interface Preview extends RenderedCard {
+export interface Preview extends Omit<RenderedCard, 'errors'> {
+  /** Plain sentences. A card with any cannot go. */
+  errors: string[];
   cardId: string;
   language: string;
   /** The card has room for a line of the member's own. */
@@ -84,11 +86,9 @@ function render(wording: Wording, load: Load, pictures: string): Preview {
   };
 }
 
-/** What sending calls "date.years is missing for this customer." */
-function plainly(error: string): string {
-  const path = /^(\S+) is missing for this customer\.$/.exec(error)?.[1];
-  const what = path && fieldAt(path)?.sentence.replace(/\.$/, '');
-  return what ? `It needs ${what.slice(0, 1).toLowerCase()}${what.slice(1)}, which is not known here.` : error;
+/** For whoever looks at a card and does not know the names of fields. */
+export function plainly({ sentence, missing }: RenderFault): string {
+  return missing === undefined ? sentence : `It needs ${fieldInWords(missing)}, which is not known here.`;
 }
 
 /** A member who presses a link in a preview must not answer or unsubscribe for the customer. */

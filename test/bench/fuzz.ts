@@ -132,7 +132,8 @@ function seenIn(card: Parameters<typeof renderCard>[0]): string | undefined {
     if (unsafe) return `unsafe: ${unsafe}`;
     if (all.includes(CANARY)) return 'the canary is out';
     if (/native code|\[object|function \(/.test(all)) return 'an object is out';
-    if (errors.some((error) => !error.endsWith('is missing for this customer.'))) return `fails at sending: ${errors.join(' ')}`;
+    const fault = errors.find(({ missing }) => missing === undefined);
+    if (fault) return `fails at sending: ${fault.sentence}`;
     if (!html.includes('https://cards.example/u/1a2b3c') || !text.includes('https://cards.example/u/1a2b3c'))
       return 'the footer is lost';
   }

@@ -63,8 +63,8 @@ async function tryOne(source: Source, name: string, language: string, figures: M
 function failsSent(card: CompiledCard): string | undefined {
   for (const data of [...AWKWARD.map((person) => person.data), ...poorer(AWKWARD[0]!.data)]) {
     const { html, text, subject, errors } = renderCard(card, data);
-    const odd = errors.find((error) => !card.required.includes(/^(\S+) is missing for this customer\.$/.exec(error)?.[1] ?? ''));
-    if (odd) return odd;
+    const odd = errors.find(({ missing }) => !card.required.includes(missing ?? ''));
+    if (odd) return odd.sentence;
     if (errors.length > 0) continue;
     const refused = refusePage(html);
     if (refused) return refused;

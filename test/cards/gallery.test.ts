@@ -113,9 +113,10 @@ test('the survey gives each answer a link of its own, in both parts', () => {
     expect(text).toContain(`: https://cards.example/a/1a2b3c/${value}\n`);
   }
   expect(survey.html).toContain('{{#each survey.answers}}');
-  expect(renderCard(survey, { ...AWKWARD[0]!.data, survey: undefined as never }).errors).toContain(
-    'survey.question is missing for this customer.',
-  );
+  expect(renderCard(survey, { ...AWKWARD[0]!.data, survey: undefined as never }).errors).toContainEqual({
+    sentence: 'survey.question is missing for this customer.',
+    missing: 'survey.question',
+  });
 });
 
 test('a card in Hebrew reads from right to left', async () => {

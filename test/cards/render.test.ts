@@ -20,14 +20,14 @@ test('the same card and data give the same bytes, and the data is left alone', a
 
 test('a missing field is an error, and the preview still shows the card', async () => {
   const { errors, html } = await render('Dear {{customer.firstName}}', { ...someone, customer: {} });
-  expect(errors).toEqual(['customer.firstName is missing for this customer.']);
+  expect(errors).toEqual([{ sentence: 'customer.firstName is missing for this customer.', missing: 'customer.firstName' }]);
   expect(html).toContain('Dear ');
 });
 
 test('a field that is missing only sometimes is an error only then', async () => {
   const words = '{{#if years}}{{customer.lastName}}{{/if}}x';
   const { years: _, ...newcomer } = { ...someone, customer: { firstName: 'Mia' } };
-  expect((await render(words, newcomer)).errors).toEqual(['customer.lastName is missing for this customer.']);
+  expect((await render(words, newcomer)).errors).toMatchObject([{ missing: 'customer.lastName' }]);
 });
 
 test('blank names count as missing', async () => {
@@ -75,7 +75,7 @@ test.each([
     ...someone,
     links: { view: address, unsubscribe: 'https://cards.example/u' },
   });
-  expect(errors).toContain('links.view is not a web address.');
+  expect(errors).toContainEqual({ sentence: 'links.view is not a web address.' });
   expect(html + text).not.toContain(address);
 });
 
@@ -124,7 +124,7 @@ test('a card that its data makes too large is not sent', async () => {
   }));
   const words = `{{#each survey.answers}}${'<p>{{label}}</p>'.repeat(3)}{{/each}}`;
   const { errors } = await render(words, { ...someone, survey: { question: '?', answers } });
-  expect(errors).toEqual(['The card is larger than 90 KB, where mail programs cut it off. Make it shorter.']);
+  expect(errors).toEqual([{ sentence: 'The card is larger than 90 KB, where mail programs cut it off. Make it shorter.' }]);
 });
 
 test('more cards than are kept ready are filled each with its own words', async () => {

@@ -12,7 +12,7 @@ import type { Draft } from '../../../occasions/card-drafts.ts';
 import { loadTouchpoint } from '../../../touchpoints/load.ts';
 import { mergeData } from '../../../touchpoints/prepare.ts';
 import { comingWith } from '../../../touchpoints/coming-with.ts';
-import { paperLinks } from '../../../touchpoints/preview.ts';
+import { paperLinks, plainly } from '../../../touchpoints/preview.ts';
 import type { MergeData } from '../../../cards/fields.ts';
 import { textOf } from '../../forms.ts';
 import { livePage, withPicturesFromHere } from '../../headers.ts';
@@ -152,7 +152,7 @@ export async function makeDraft(
   const compiled = await site.workshop.compile({ mjml: draft.mjml, words, language, look });
   if (!compiled.ok) return { subject: '', html: '', text: '', problems: [...new Set(compiled.problems.map(describeProblem))] };
   const card = await site.workshop.render(compiled.card, await dataFor(visit, draft.cardId, as, language));
-  return { ...card, problems: card.errors };
+  return { ...card, problems: card.errors.map(plainly) };
 }
 
 /** What is wrong with a design, each with its line where it has one. */

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { authorsOf } from '../../../businesses/authors.ts';
 import { findCard, listVersions, type ShelfCard, type VersionLine } from '../../../occasions/card-shelf.ts';
+import { plainly } from '../../../touchpoints/preview.ts';
 import { languageName, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { membersPage } from '../../members-page.ts';
@@ -56,7 +57,7 @@ function preview(visit: Visit, card: ShelfCard, shown: Published): Html {
       ${views.map(({ name, label }) => html`<a href="${at}?${query({ view: name })}" ${name === view ? html`aria-current="page"` : ''}>${label}</a>`)}
     </nav>
     <p class="cards-subject"><span class="quiet">Subject</span> ${shown.subject}</p>
-    ${shown.errors.map((error) => html`<p class="problem">${error}</p>`)}
+    ${shown.errors.map((error) => html`<p class="problem">${plainly(error)}</p>`)}
     ${view === 'text' ? html`<pre class="plain" tabindex="0">${shown.text}</pre>` : desk(`${at}/preview?${query({})}`, view, card.name)}`;
 }
 
