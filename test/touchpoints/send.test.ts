@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { sql } from 'kysely';
 import { changeCustomer } from '../../src/customers/customer.ts';
 import { addStop } from '../../src/customers/stops.ts';
+import { openDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
+import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { readOutbox, startOutbox } from '../../src/mail/outbox.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
 import { takeDue, untakeDue } from '../../src/touchpoints/due.ts';
@@ -10,6 +12,7 @@ import { claimTouchpoints } from '../../src/touchpoints/claim.ts';
 import { recoverTouchpoints } from '../../src/touchpoints/recover.ts';
 import { sendTouchpoints } from '../../src/touchpoints/send.ts';
 import { testDatabase } from '../support/database.ts';
+import { benchtop } from '../support/own-card.ts';
 import { startSink } from '../support/smtp-sink.ts';
 import { addDue, ledger, MORNING, openSender, openShop, type SendShop } from './send-shop.ts';
 
@@ -113,6 +116,42 @@ test('a card put off by the server goes later with the same Message-ID and the s
   expect(sink.messages.map(({ messageId, sha256 }) => [messageId, sha256])).toEqual([
     [frozen.message_id, frozen.hash.toString('hex')],
   ]);
+});
+
+test('a card that was frozen goes as it was, whatever is published meanwhile; the next one goes with the new words', async () => {
+  const rosa = await openShop(db);
+  await using sink = await startSink({ keepRaw: true });
+  await using set = openSender(db, sink.port);
+  const [first] = await addDue(db, rosa, ['mia+451-at-dot-once@example.com']);
+  await sendTouchpoints(set.sender, [first!]);
+  const cardId = rosa.occasions['birthday']!.card_id;
+  const draft = (await openDraft(db, rosa.business.id, cardId, actor))!;
+  const words = Object.keys(draft.words).map((language) => [language, { subject: 'Many happy returns' }]);
+  const saved = await saveDraft(
+    db,
+    rosa.business.id,
+    cardId,
+    { rev: draft.rev, change: { words: Object.fromEntries(words) } },
+    actor,
+  );
+  expect(await publishDraft(db, benchtop, rosa.business.id, { cardId, rev: saved.rev }, actor)).toMatchObject({ version: 2 });
+  // A worker that had sent nothing in this second: which version is the latest is looked up once in each.
+  await using later = openSender(db, sink.port, { now: () => minutes(5) });
+  const [second] = await addDue(db, rosa, ['zoe@example.com']);
+  await sendTouchpoints(later.sender, [first!]);
+  await sendTouchpoints(later.sender, [second!]);
+  const versions = await db
+    .selectFrom('message')
+    .select(['touchpoint_id', 'card_version'])
+    .where('touchpoint_id', 'in', [first!.id, second!.id])
+    .execute();
+  expect(new Map(versions.map((one) => [one.touchpoint_id, one.card_version]))).toEqual(
+    new Map([
+      [first!.id, 1],
+      [second!.id, 2],
+    ]),
+  );
+  expect(sink.messages.map(({ raw }) => raw!.toString().includes('Subject: Many happy returns'))).toEqual([false, true]);
 });
 
 test('a card that cannot be made again as it was is not sent a second time', async () => {
