@@ -69,3 +69,12 @@ describe('a card’s colours', () => {
     expect(await colours(id)).toEqual({ accent: '#b03a63', second: '#eeee00' });
   });
 });
+
+describe('a language that a card lacks', () => {
+  it('is said on the home page once a customer reads it', async () => {
+    expect((await ben.get('')).page).not.toContain('Dutch');
+    const dates = [{ kind: 'birthday', month: 3, day: 9 }];
+    await house.shop.customer({ givenName: 'Anke', email: 'anke@example.com', language: 'nl', dates });
+    expect(words((await ben.get('')).page)).toMatch(/\d+ cards speak no Dutch Customers who read it get another language\./);
+  });
+});
