@@ -1,5 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishGalleryCard } from '../../src/occasions/cards.ts';
+import { listVariants } from '../../src/occasions/cards-variants.ts';
 import { listOccasions } from '../../src/occasions/occasion.ts';
 import { openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
@@ -46,6 +48,30 @@ describe('occasions, in a browser', needs('chromium'), () => {
     expect((await birthday()).mode).toBe('ask');
     await page.click('.said button');
     expect((await birthday()).mode).toBe('automatic');
+    await context.close();
+  });
+
+  it.each([true, false])('a card is put into the turn and taken out again, with a script: %s', async (javaScriptEnabled) => {
+    const { id } = await birthday();
+    await publishGalleryCard(db, business, 'birthday-midnight', { by: 'fondly', now: house.app.now() });
+    const inTurn = async () => (await listVariants(db, business.id, id)).map(({ name }) => name);
+    const [first = ''] = await inTurn();
+    const { page, context, complaints } = await windowOf(browser, house, ben, { javaScriptEnabled });
+    await page.goto(`/shops/rosa/occasions/${id}`);
+    const turns = page.locator('.occasions-turns');
+    const option = turns.locator('option', { hasText: 'midnight' });
+    const second = (await option.innerText()).trim();
+    await turns.locator('select[name=card]').selectOption({ label: second });
+    await Promise.all([page.waitForNavigation(), turns.locator('button:has-text("Add to the turn")').press('Enter')]);
+    expect(await turns.locator('li a').allInnerTexts()).toEqual([first, second]);
+    expect(await turns.innerText()).toContain('Each customer gets one they have not had.');
+    expect(await inTurn()).toEqual([first, second]);
+    await Promise.all([page.waitForNavigation(), page.click(`button[aria-label="Take out: ${second}"]`)]);
+    expect([await turns.locator('li a').allInnerTexts(), await inTurn()]).toEqual([[first], [first]]);
+    await Promise.all([page.waitForNavigation(), page.click('.said button')]);
+    expect(await inTurn()).toEqual([first, second]);
+    await Promise.all([page.waitForNavigation(), page.click(`button[aria-label="Take out: ${second}"]`)]);
+    expect(complaints).toEqual([]);
     await context.close();
   });
 });
