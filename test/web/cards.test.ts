@@ -65,6 +65,11 @@ describe('a card’s colours', () => {
     expect(pressed(await form())).toHaveLength(2);
     await said.undo();
     expect(await colours(id)).toEqual({ accent: '#b03a63', second: '#eeee00' });
+    await publishWith(id, 'Hurray');
+    await press({ pick: 'second #bfe0e2' });
+    await publishWith(id, 'Hurray');
+    expect(words((await ben.get(`/cards/${id}/compare?from=1&to=2`)).page)).toContain('Second colour: #eeee00 became Sea.');
+    await press({ do: 'second', second: '#eeee00' });
     await press({ pick: 'accent red' });
     expect(await colours(id)).toEqual({ accent: '#b03a63', second: '#eeee00' });
   });

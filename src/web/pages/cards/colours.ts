@@ -84,6 +84,16 @@ function wornBy({ business }: Visit, { draft }: AtDraft): Record<Name, string> {
   return { accent: accent ?? colourIn(draft.mjml, 'accent'), second: second ?? colourIn(draft.mjml, 'second') };
 }
 
+/** One colour of a card that became another; null is the shop's. */
+export function colourChange(name: string, before: string | null, now: string | null): string {
+  const known = (Object.keys(COLOURS) as Name[]).find((one) => one === name);
+  const said = (colour: string | null): string => {
+    if (colour === null) return 'the shop’s';
+    return (known && PALETTES.find((palette) => palette[known] === colour)?.name) ?? colour;
+  };
+  return `${known ? COLOURS[known] : `Colour ${name}`}: ${said(before)} became ${said(now)}.`;
+}
+
 /** This card's own colours, or the shop's again. */
 export async function changeCardColours(visit: Visit): Promise<Response> {
   const form = await visit.form();

@@ -16,6 +16,7 @@ import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
+import { colourChange } from './colours.ts';
 import { saidAlike, slotLabel, spoken } from './chips.ts';
 
 /** Two versions side by side: how each looks, and which words differ. */
@@ -56,7 +57,7 @@ function differences({ words, added, removed, colours, design }: CardDifference)
   return html`${none ? html`<p>Both say the same.</p>` : ''}
   ${added.map((code) => html`<p>New language: ${languageName(code)}</p>`)}
   ${removed.map((code) => html`<p>Taken away: ${languageName(code)}</p>`)}
-  ${colours.map(({ name, before, after: now }) => html`<p>Colour ${name}: ${before ?? 'the shop’s'} became ${now ?? 'the shop’s'}.</p>`)}
+  ${colours.map(({ name, before, after: now }) => html`<p>${colourChange(name, before, now)}</p>`)}
   ${words.length === 0 ? '' : wordTable(words)} ${design ? designLines(design) : ''}`;
 }
 
