@@ -13,7 +13,7 @@ const house = await openHouse(url, '2027-03-01T06:00:00Z');
 const { ofMembers: cases } = await allCases();
 
 /** What answers with a card, a picture or a file, and is no page of the app. */
-const NO_PAGES = /\/preview$|\/card$|\/export\.|\/refused$|\/beside$|\/dns$/;
+const NO_PAGES = /\/preview$|\/card$|\/export\.|\/refused$|\/beside$|\/dns$|\.png$/;
 
 // The routes come from the app itself, so that a page that is added tomorrow is looked at tomorrow.
 const pages = memberRoutes.filter(({ method, path }) => method === 'GET' && !NO_PAGES.test(path));
