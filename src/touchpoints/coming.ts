@@ -46,7 +46,7 @@ export interface DayCount {
   shown: string[];
 }
 
-const MOST_COUNTED = 1000;
+const MOST_COUNTED = 500;
 
 /** How many cards each of these days has; with `earlier`, what is left of the days before counts for the first. */
 export async function countDays(

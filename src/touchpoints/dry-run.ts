@@ -57,15 +57,20 @@ async function countWaiting(db: Db, businessId: string, to: Day): Promise<number
 }
 
 async function readRun(db: Db, businessId: string, from: Day, to: Day, now: Date): Promise<Omit<DryRun, 'unplanned'>> {
-  const counts = (await countDays(db, businessId, { from, to, earlier: true })).filter(({ cards }) => cards > 0);
-  const first = await listDays(db, businessId, { from, to, asking: [] }, NAMED);
+  const [all, first, without, again] = await Promise.all([
+    countDays(db, businessId, { from, to, earlier: true }),
+    listDays(db, businessId, { from, to, asking: [] }, NAMED),
+    groupNothing(db, businessId, { from, to }, NAMED),
+    countAgain(db, businessId, from, now),
+  ]);
+  const counts = all.filter(({ cards }) => cards > 0);
   return {
     cards: counts.reduce((sum, { cards }) => sum + cards, 0),
     more: counts.some(({ more }) => more),
     // What is left of earlier days comes with the first one.
     days: counts.map((count) => ({ ...count, first: first.filter(({ day }) => (day < from ? from : day) === count.day) })),
-    without: await groupNothing(db, businessId, { from, to }, NAMED),
-    again: await countAgain(db, businessId, from, now),
+    without,
+    again,
   };
 }
 
