@@ -6,7 +6,7 @@ export async function readingOf({ db, business, member, now }: Visit): Promise<R
   return { business, now, memberId: member.id, nameOf: await authorsOf(db, business.id) };
 }
 
-/** "12", "1,000+". */
+/** "12", "500+". */
 export function counted(count: number, more: boolean): string {
   return `${count.toLocaleString('en')}${more ? '+' : ''}`;
 }
