@@ -57,7 +57,7 @@ export async function letterPage(visit: Visit): Promise<Response> {
         <p>${mail ? `To ${mail.to}. ` : ''}${moment(letter.at, letter.zone, visit.now)}. ${STATES[letter.state].text}.</p>
       </div>
     </div>
-    ${mail ? html`${viewTabs(at, VIEWS, view)} ${shown(mail, view, at)}` : html`<p class="box">What went out for real is not kept here.</p>`}`;
+    ${mail ? html`${viewTabs(at, VIEWS, view)} ${shown(mail, view, at)}` : html`<p class="box">${letter.state === 'sent' ? 'What went out for real is not kept here.' : 'It has not left, so there is nothing to see yet.'}</p>`}`;
   return membersPage(visit, { title: mail?.subject ?? nameOf(letter), section: 'sent', wide: true, content });
 }
 
