@@ -30,7 +30,7 @@ export function mergeSheet<Sheet extends Record<keyof Sheet, string>>(
   };
 }
 
-/** As it is kept: browsers send lines with CRLF. */
+/** As it is compared: what came in by a file may have lines with CRLF. */
 export function tidy(text: string | undefined): string {
   return (text ?? '').normalize('NFC').replaceAll('\r\n', '\n').trim();
 }

@@ -3,7 +3,7 @@ import { unworded } from '../../../cards/copied.ts';
 import { type Slot, slotsOf } from '../../../cards/slots.ts';
 import { type Draft, openDraft } from '../../../occasions/card-drafts.ts';
 import { composer } from '../../assets.ts';
-import { languageName } from '../../days.ts';
+import { languageInEnglish, languageName } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, hidden, icon, linkButton, pill, select } from '../../parts.ts';
@@ -104,12 +104,6 @@ function otherLanguages(visit: Visit, { draft, language }: AtDraft): Html {
     </form>
   </details>`;
 }
-
-function languageInEnglish(code: string): string {
-  return inEnglish.of(code) ?? code;
-}
-
-const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
 
 function isLanguage(code: string): boolean {
   return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(code);

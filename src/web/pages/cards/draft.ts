@@ -30,7 +30,7 @@ export async function draftAt(visit: Visit, wanted = visit.c.req.query('language
 /** The words of a form: each field `w.<name>`. */
 export function wordsIn(form: Form): Words {
   const spoken = Object.entries(form).flatMap(([name, text]) =>
-    name.startsWith('w.') && typeof text === 'string' ? [[name.slice(2), text.replaceAll('\r\n', '\n')]] : [],
+    name.startsWith('w.') && typeof text === 'string' ? [[name.slice(2), text]] : [],
   );
   return Object.fromEntries(spoken) as Words;
 }

@@ -76,7 +76,7 @@ export async function saveSource(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const at = await draftAt(visit, textOf(form, 'language'));
   if (!at) return visit.missing();
-  const mjml = textOf(form, 'mjml').replaceAll('\r\n', '\n');
+  const mjml = textOf(form, 'mjml');
   const { draft } = at;
   if (mjml === draft.mjml) return after(visit, `/cards/${draft.cardId}/source`, { say: 'Nothing was changed.' });
   if (draft.source === 'slots' && textOf(form, 'understood') !== '1')
@@ -92,7 +92,7 @@ export async function checkSource(visit: Visit): Promise<Response> {
   const form = await visit.form();
   const at = await draftAt(visit, textOf(form, 'language'));
   if (!at) return visit.missing();
-  return visit.c.json(await compileProblems(visit, at.draft, at.language, textOf(form, 'mjml').replaceAll('\r\n', '\n')));
+  return visit.c.json(await compileProblems(visit, at.draft, at.language, textOf(form, 'mjml')));
 }
 
 export const SOURCE_LIMIT = 512 * 1024;
