@@ -179,6 +179,7 @@ function slotFor(pool: Pool, line: Line): Slot {
 // A refused message may leave the session half way. It is cleared here and not before the next message, which must leave at once.
 async function tidy(pool: Pool, line: Line, result: SendResult): Promise<void> {
   line.sent += 1;
+  line.restingSince = performance.now();
   if (result.kind === 'accepted') {
     pool.strikes = 0;
     return;
@@ -194,7 +195,6 @@ function putBack(pool: Pool, line: Line): void {
   if (!line.alive || pool.closed || line.sent >= pool.maxMessages) {
     farewell(line);
   } else {
-    line.restingSince = performance.now();
     line.idleTimer = setTimeout(retire, pool.idleMs, pool, line);
     line.idleTimer.unref();
     pool.free.push(line);

@@ -82,24 +82,24 @@ async function postpone(sender: Sender, load: Load, { cause, retryInMs }: Unavai
   await putBack(sender, [load], sender.stopping.aborted ? 0 : retryInMs, sender.stopping.aborted ? undefined : reason);
 }
 
+interface Way {
+  mailer: Mailer;
+  line: Slot;
+}
+
 /** Hands the card over on a line that is ready; makes it anew when something changed between reading and handing over. */
-async function sendOver(
-  sender: Sender,
-  { mailer, line }: { mailer: Mailer; line: Slot },
-  first: Load,
-  made: Prepared | undefined,
-): Promise<void> {
+async function sendOver(sender: Sender, way: Way, first: Load, made: Prepared | undefined): Promise<void> {
   let load: Load | undefined = first;
   for (let looks = 1; load !== undefined; looks++) {
     const prepared = (looks === 1 && made) || (await prepare(sender, load));
     if (!prepared.ok) return block(sender, load, prepared.reason);
-    const practice = mailer === sender.outbox;
+    const practice = way.mailer === sender.outbox;
     const handed = await sender.handOver({ load, prepared, practice, now: sender.now() });
-    if (handed.attempt !== undefined) return transmit(sender, line, load, prepared, handed.attempt, handed.at);
+    if (handed.attempt !== undefined) return transmit(sender, way, load, prepared, { n: handed.attempt, at: handed.at });
     if (looks === MOST_LOOKS || sender.stopping.aborted) return putBack(sender, [load], 1000);
     if (looks > 1) await sleep(20 * looks);
     [load] = await loadClaims(sender.db, [load]);
-    if (load && (await sender.mailerFor(load.business)) !== mailer) return putBack(sender, [load], 0);
+    if (load && (await sender.mailerFor(load.business)) !== way.mailer) return putBack(sender, [load], 0);
   }
 }
 
@@ -120,19 +120,29 @@ async function block(sender: Sender, load: Load, reason: Reason): Promise<void> 
   await conclude(sender, load, load.unsure ? unsure : { state: 'blocked', reason });
 }
 
-async function transmit(sender: Sender, line: Slot, load: Load, prepared: Prepared, n: number, at: number): Promise<void> {
+async function transmit(
+  sender: Sender,
+  way: Way,
+  load: Load,
+  prepared: Prepared,
+  { n, at }: { n: number; at: number },
+): Promise<void> {
   if (performance.now() - at > LEAVES_WITHIN_MS) {
     const verdict: Verdict = { state: 'deferred', reason: null, nextAt: sender.now() };
     return conclude(sender, load, verdict, { n, stage: 'not sent', code: null, words: '' });
   }
-  const result = await line.send(prepared.envelope, prepared.bytes);
-  line.release();
+  const result = await way.line.send(prepared.envelope, prepared.bytes);
+  if (sender.unwritten.size < way.mailer.state.most) way.line.release();
+  sender.unwritten.add(load);
   try {
     await keepOutcome(sender, load, prepared.envelope.to, n, result);
   } catch (error) {
     // It has left, so it is not put back: when the lease ends it is uncertain, which is the truth.
     sender.log.error({ touchpoint: load.id, code: codeIn(error) }, 'An outcome could not be written');
+  } finally {
+    sender.unwritten.delete(load);
   }
+  if (result.kind === 'accepted') await planReminder(sender, load);
 }
 
 async function keepOutcome(sender: Sender, load: Load, to: string, n: number, result: SendResult): Promise<void> {
@@ -141,7 +151,6 @@ async function keepOutcome(sender: Sender, load: Load, to: string, n: number, re
   const code = 'code' in result ? (result.code ?? null) : null;
   const stage = result.kind === 'deferred' || result.kind === 'rejected' ? result.stage : result.kind;
   await conclude(sender, load, verdict, { n, stage, code, words: result.reply });
-  if (verdict.state === 'accepted') await planReminder(sender, load);
 }
 
 /** A survey that arrived may want a reminder. One that a death or the database prevents is found within a day (plan.ts). */

@@ -49,6 +49,8 @@ export interface Sender extends Workshop {
   /** Aborted when no further card may start. */
   stopping: AbortSignal;
   held: Set<Claim>;
+  /** What has left and is not yet written down. A line goes on ahead of as many as there are lines: so a death leaves at most two for each in doubt. */
+  unwritten: Set<Claim>;
   /** What one worker claims at a time: enough to keep its lines busy, and no more than its death may hold up. */
   room: ReturnType<typeof room>;
   handOver(asked: HandOver): Promise<HandedOver>;
@@ -90,6 +92,7 @@ export function createSender(options: SenderOptions): Sender {
     random,
     stopping: stopping.signal,
     held,
+    unwritten: new Set(),
     room: room(CLAIMS + 4 * (options.mailer ?? outbox).state.most),
     wordingFor: recentWordings(db),
     handOver: batch((asked: HandOver[]) => handOver(db, asked, leaseMs)),

@@ -20,9 +20,10 @@ export async function reportKill(): Promise<void> {
   for (const backend of ['postgres', 'redis'] as const) {
     for (const policy of ['retry', 'ask'] as const) {
       const found = await benchKill({ backend, policy });
-      const { missing, notDelivered, doubles, different, untrue, states } = found;
+      const { missing, notDelivered, inFlight, doubles, unexplained, different, untrue, states } = found;
       process.stdout.write(
-        `${backend}, ${policy}: ${missing} missing, ${doubles} doubles (at most ${FULL.kills * FULL.lines}), ${different} different, ` +
+        `${backend}, ${policy}: ${missing} missing, ${inFlight} in flight at the kills (at most ${FULL.kills * 2 * FULL.lines}), ` +
+          `${doubles} doubles, ${unexplained} of them unexplained, ${different} different, ` +
           `${untrue} untrue, ${notDelivered} not at the sink; ${JSON.stringify(states)}\n`,
       );
     }

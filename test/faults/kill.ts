@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../src/businesses/commit.ts';
 import { migrateQueue } from '../../src/queue/connection.ts';
 import { type Sink, startSink } from '../support/smtp-sink.ts';
-import { addDue, openShop } from '../touchpoints/send-shop.ts';
+import { addDue, type Due, openShop } from '../touchpoints/send-shop.ts';
 import type { WorkerProcessOptions } from './worker-process.ts';
 
 export interface KillRun {
@@ -22,7 +22,11 @@ export interface KillFigures {
   missing: number;
   /** Not at the sink: with `ask`, these are uncertain. */
   notDelivered: number;
+  /** Cards that a kill caught on their way: leaving, or gone and not yet written down. */
+  inFlight: number;
   doubles: number;
+  /** Copies that went out although the ledger called no earlier try of the card uncertain: a double of our own making. */
+  unexplained: number;
   /** Copies whose Message-ID or bytes differ from the first. */
   different: number;
   /** Accepted in the ledger and not at the sink: a lie. */
@@ -41,17 +45,19 @@ export async function killWorkers(db: Db, databaseUrl: string, run: KillRun): Pr
     shop,
     Array.from({ length: cards }, (_, n) => `customer-${n}@example.com`),
   );
+  const inFlight = new Set<string>();
   const options = { databaseUrl, port: sink.port, leaseMs, lines, ...(redisUrl ? { redisUrl } : {}) };
   await withWorkers(options, async (next) => {
     for (let kill = 1; kill <= kills; kill++) {
       const worker = await next();
       await hasTaken(sink, Math.floor((cards * kill) / (kills + 2)));
-      worker.kill('SIGKILL');
+      await killed(worker);
+      for (const { id, fence } of await handingOver(db, shop.business.id)) inFlight.add(`${id} ${fence}`);
     }
     await next();
     await quiet(db, shop.business.id);
   });
-  return await figuresOf(db, sink, due);
+  return { ...(await figuresOf(db, sink, due)), inFlight: inFlight.size };
 }
 
 /** Each worker is started while the one before still runs, so that a kill is followed by work at once. */
@@ -72,7 +78,7 @@ async function withWorkers(
   } finally {
     await spare.catch(() => undefined);
     const left = children.filter((child) => child.exitCode === null && child.signalCode === null);
-    await Promise.all(left.map((child) => (child.kill('SIGKILL'), once(child, 'exit'))));
+    await Promise.all(left.map(killed));
   }
 }
 
@@ -82,6 +88,17 @@ async function spawnWorker(options: WorkerProcessOptions, children: ChildProcess
   children.push(child);
   await once(child.stdout, 'data');
   return child;
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+function handingOver(db: Db, businessId: string): Promise<{ id: string; fence: number }[]> {
+  const open = db.selectFrom('touchpoint').select(['id', 'fence']).where('business_id', '=', businessId);
+  return open.where('state', '=', 'handing over').execute();
 }
 
 async function hasTaken(sink: Sink, messages: number): Promise<void> {
@@ -111,8 +128,10 @@ async function quiet(db: Db, businessId: string): Promise<void> {
   }
 }
 
-async function figuresOf(db: Db, sink: Sink, due: { businessId: string; id: string; email: string }[]): Promise<KillFigures> {
+async function figuresOf(db: Db, sink: Sink, due: readonly Due[]): Promise<Omit<KillFigures, 'inFlight'>> {
   const rows = await db.selectFrom('touchpoint').select(['id', 'state']).where('business_id', '=', due[0]!.businessId).execute();
+  const tries = db.selectFrom('attempt').select('touchpoint_id').where('business_id', '=', due[0]!.businessId);
+  const unsure = Map.groupBy(await tries.where('stage', '=', 'uncertain').execute(), (row) => row.touchpoint_id);
   const states = new Map(rows.map(({ id, state }) => [id, state]));
   const copies = Map.groupBy(sink.messages, ({ recipient }) => recipient);
   const notDelivered = due.filter(({ email }) => !copies.has(email));
@@ -120,6 +139,10 @@ async function figuresOf(db: Db, sink: Sink, due: { businessId: string; id: stri
   return {
     missing: notDelivered.filter(({ id }) => states.get(id) !== 'uncertain').length,
     notDelivered: notDelivered.length,
+    unexplained: due.reduce((sum, { id, email }) => {
+      const again = (copies.get(email)?.length ?? 0) - 1;
+      return sum + Math.max(0, again - (unsure.get(id)?.length ?? 0));
+    }, 0),
     doubles: all.reduce((sum, same) => sum + same.length - 1, 0),
     different: all.filter((same) =>
       same.some(({ messageId, sha256 }) => messageId !== same[0]!.messageId || sha256 !== same[0]!.sha256),
