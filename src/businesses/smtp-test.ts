@@ -12,7 +12,7 @@ export interface TestMail {
   now: Date;
 }
 
-/** What became of it. `advice` says what to do; `said` are the server's own words, without addresses or passwords of ours. */
+/** What became of a test. `advice` says what to do; `said` are the server's own words, without addresses or passwords of ours. */
 export type Tried = { ok: true } | { ok: false; advice: string; said: string };
 
 const PATIENCE = { connect: 12_000, envelope: 15_000, reply: 30_000 };
@@ -30,6 +30,15 @@ export async function sendTestMail(server: MailerOptions, { business, to, now }:
   } finally {
     line.release();
   }
+}
+
+/** Whether the server lets us in: connects, encrypts, signs in and leaves again, in at most `patience` milliseconds. No mail is sent. */
+export async function trySignIn(server: MailerOptions, patience = 8000): Promise<Tried> {
+  await using mailer = createMailer({ ...server, maxConnections: 1, timeouts: { connect: patience } });
+  const line = await mailer.reserve(AbortSignal.timeout(patience + 3000));
+  if (line.kind === 'unavailable') return { ok: false, advice: adviceOnLine(line, server), said: said(line.reply) };
+  line.release();
+  return { ok: true };
 }
 
 function compose(business: TestMail['business'], to: string, now: Date): Buffer {

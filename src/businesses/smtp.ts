@@ -86,6 +86,20 @@ export function serverOf({ host, port, user, pass }: OwnSmtp): SmtpServer {
   return { host, port, secure, requireTls: !secure && !isLoopback(host), maxConnections: 3, ...auth };
 }
 
+/**
+ * The server that a business's mail leaves by now: its own where it uses one, else the installation's. Undefined when there is none; 'sealed' when
+ * its own cannot be opened by any secret, and then nothing goes another way instead.
+ */
+export async function serverInUse(
+  db: Db,
+  business: { id: string; smtp_rev: number | null },
+  { secretKeys, smtp }: { secretKeys: readonly string[]; smtp?: SmtpServer | undefined },
+): Promise<SmtpServer | 'sealed' | undefined> {
+  if (business.smtp_rev === null) return smtp;
+  const own = await readSmtp(db, business.id, secretKeys);
+  return own ? serverOf(own) : 'sealed';
+}
+
 /** Seals anew what a former secret sealed, so that the secret can be given up. Returns how many. */
 export async function resealSmtp(db: Db, secretKeys: readonly string[]): Promise<number> {
   const rows = await db.selectFrom('smtp').select(['business_id', 'sealed', 'rev']).execute();

@@ -1,9 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeSmtp } from '../../src/businesses/smtp.ts';
 import { faultsOf, openBrowser, windowOf } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
 import { openHouse } from '../support/house.ts';
 import { needs } from '../support/need.ts';
+import { startSink } from '../support/smtp-sink.ts';
 
 const { url } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -68,6 +70,23 @@ describe('in a browser', needs('chromium'), () => {
     await house.shop.live('2027-03-14T12:00:00Z');
     await page.goto(`/shops/${shop.slug}/sent`);
     await page.getByText('Maria Lopez').first().waitFor();
+    await context.close();
+  }, 240_000);
+
+  it('an owner reads beside the switch that the mail server lets nobody in, and switches on anyway', async () => {
+    await using sink = await startSink({ auth: '535 5.7.8 Credentials invalid' });
+    const { app, business, ada } = house;
+    const own = { host: '127.0.0.1', port: sink.port, user: 'rosa', pass: 'geheim' };
+    await changeSmtp(app.db, business.id, own, app, { by: 'fondly', now: app.now() });
+    const { page, context } = await windowOf(browser, house, ada, { width: 390 });
+    await page.goto('/shops/rosa/switch-on');
+    await page.getByRole('alert').getByText('535 5.7.8 Credentials invalid').waitFor();
+    expect(await page.getByRole('button', { name: /^Switch on/ }).allInnerTexts()).toEqual([
+      'Switch on anyway: cards wait until the server answers',
+    ]);
+    expect(await look(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Switch on anyway' }).click();
+    await page.getByText('Its cards wait until the mail server lets Fondly in.').waitFor();
     await context.close();
   }, 240_000);
 });

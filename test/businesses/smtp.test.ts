@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { addBusiness, businessById, type Business } from '../../src/businesses/business.ts';
 import { openOwnMailers } from '../../src/businesses/smtp-mailers.ts';
 import { isSealedAnew, seal, unseal } from '../../src/businesses/smtp-sealed.ts';
-import { sendTestMail } from '../../src/businesses/smtp-test.ts';
+import { sendTestMail, trySignIn } from '../../src/businesses/smtp-test.ts';
 import { changeSmtp, leaveOwnSmtp, type OwnSmtp, readSmtp, resealSmtp, serverOf, useOwnSmtp } from '../../src/businesses/smtp.ts';
 import { testDatabase } from '../support/database.ts';
 import { startSink } from '../support/smtp-sink.ts';
@@ -187,6 +189,30 @@ describe('a test mail', () => {
     expect(await tryOut({ port: sink.port })).toMatchObject({
       ok: false,
       advice: expect.stringContaining('No mail server could be reached'),
+    });
+  });
+});
+
+describe('signing in to a mail server', () => {
+  const to = (port: number, pass = 'one') => serverOf({ ...server, host: '127.0.0.1', port, pass });
+
+  test('sends no mail, and leaves again', async () => {
+    await using sink = await startSink({ user: 'rosa', pass: 'one' });
+    expect(await trySignIn(to(sink.port))).toEqual({ ok: true });
+    await expect.poll(() => sink.commands.at(-1)).toBe('1 QUIT');
+    expect(sink.messages).toEqual([]);
+  });
+
+  test('that is refused says so in the server’s words; one that never answers is given up', async () => {
+    await using sink = await startSink({ user: 'rosa', pass: 'one' });
+    expect(await trySignIn(to(sink.port, 'two'))).toMatchObject({ ok: false, said: expect.stringMatching(/^535/) });
+    await using deaf = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    const { port } = deaf.address() as AddressInfo;
+    expect(await trySignIn(to(port), 50)).toEqual({
+      ok: false,
+      advice: expect.stringContaining(`No mail server could be reached at 127.0.0.1, port ${port}`),
+      said: 'The mail server took too long to get ready.',
     });
   });
 });

@@ -30,15 +30,9 @@ export const setUpCases: Cases = {
   'GET /welcome/mail': () => ({ query: 'provider=fastmail' }),
   'POST /welcome/mail': () => ({ form: { host: 'smtp.example.com', port: 465, user: 'rosa', pass: 'not-so-secret' } }),
   'GET /switch-on': () => ({}),
-  // There is no mail server, so it is refused in a sentence.
-  'POST /switch-on': async (house) => {
-    await house.app.db
-      .updateTable('business')
-      .set({ smtp_rev: null, live_at: null })
-      .where('id', '=', house.business.id)
-      .execute();
-    return { expect: 422 };
-  },
+  // There is no mail server, so both are refused in a sentence.
+  'POST /switch-on': withoutServer,
+  'POST /switch-on/try': withoutServer,
 };
 
 export const newShop = {
@@ -49,6 +43,11 @@ export const newShop = {
   language: 'en',
   from: 'hello@corner.example',
 };
+
+async function withoutServer({ app: { db }, business }: House): Promise<{ expect: number }> {
+  await db.updateTable('business').set({ smtp_rev: null, live_at: null }).where('id', '=', business.id).execute();
+  return { expect: 422 };
+}
 
 async function atStep({ app: { db }, business }: House, step: 'you' | 'cards'): Promise<void> {
   await db.updateTable('business').set({ setup_step: step }).where('id', '=', business.id).execute();

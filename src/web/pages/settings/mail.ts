@@ -1,15 +1,5 @@
 import { html } from 'hono/html';
-import {
-  changeSmtp,
-  hasSafeLinks,
-  leaveOwnSmtp,
-  readSmtp,
-  serverOf,
-  type ShownSmtp,
-  useOwnSmtp,
-} from '../../../businesses/smtp.ts';
-import { limitKey, takeTry } from '../../../businesses/sign-in-limits.ts';
-import { sendTestMail, type Tried } from '../../../businesses/smtp-test.ts';
+import { changeSmtp, hasSafeLinks, leaveOwnSmtp, readSmtp, type ShownSmtp, useOwnSmtp } from '../../../businesses/smtp.ts';
 import { businessById } from '../../../businesses/business.ts';
 import { textOf } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
@@ -17,6 +7,7 @@ import { after, practises } from '../../members-page.ts';
 import { linkButton, pill, press } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { dnsBox, dnsFindings, failure, type MailForm, mailForm, readOwnSmtp, readSeenRev, startValues } from './mail-form.ts';
+import { tryMail } from './mail-try.ts';
 import { settingsPage } from './tabs.ts';
 
 const PAGE = '/settings/mail';
@@ -41,14 +32,14 @@ export async function saveMail(visit: Visit): Promise<{ say: string } | { again:
   const changed = await changeSmtp(db, business.id, { ...asked, seen: readSeenRev(form) }, site, actor);
   if (!changed.ok) return { again: { values, problem: changed.reason } };
   if (textOf(form, 'try') !== '1') return { say: 'Saved. Cards leave by this server once the shop is switched on.' };
-  const tried = await tryOut(visit);
+  const tried = await tryMail(visit);
   if (tried.ok) return { say: `Saved, and a test is on its way to ${visit.member.email}.` };
   return { again: { values, tried, rev: (await businessById(db, business.id))?.smtp_rev ?? null } };
 }
 
 /** One test mail to whoever presses, by the way that mail leaves now. */
 export async function mailTest(visit: Visit): Promise<Response> {
-  const tried = await tryOut(visit);
+  const tried = await tryMail(visit);
   if (tried.ok) return after(visit, PAGE, { say: `A test is on its way to ${visit.member.email}. Look whether it arrives.` });
   return settingsPage(visit, PAGE, await content(visit, { tried }), { status: 422 });
 }
@@ -74,20 +65,6 @@ export async function mailDns(visit: Visit): Promise<Response> {
     <p>${linkButton(visit.href(back), 'Back')}</p>
   </section>`;
   return settingsPage(visit, PAGE, whole);
-}
-
-const LIMIT = { most: 10, minutes: 10 };
-
-async function tryOut(visit: Visit): Promise<Tried> {
-  const { db, site, member, now } = visit;
-  if (await takeTry(db, limitKey(site.secretKeys, 'test mail', member.id), LIMIT, now))
-    return { ok: false, advice: 'That were many tests. Wait ten minutes, and try again.', said: '' };
-  const business = (await businessById(db, visit.business.id)) ?? visit.business;
-  const own = business.smtp_rev === null ? undefined : await readSmtp(db, business.id, site.secretKeys);
-  const server = own ? serverOf(own) : site.smtp;
-  if (business.sample) return { ok: false, advice: 'The sample shop never sends anything for real.', said: '' };
-  if (!server) return { ok: false, advice: 'There is no mail server yet.', said: '' };
-  return sendTestMail(server, { business, to: member.email, now });
 }
 
 async function content(visit: Visit, form: Partial<MailForm> = {}): Promise<Html> {

@@ -5,7 +5,7 @@ import { cardsStep, cardsStepPost } from './cards.ts';
 import { customersStep, customersStepPost } from './customers.ts';
 import { mailStep, mailStepPost } from './mail.ts';
 import { newShopPage, newShopPost, sampleShopPost } from './shop.ts';
-import { startPage, startPost } from './start.ts';
+import { startPage, startPost, startTry } from './start.ts';
 import { laterPost, lookStep, lookStepPost, nextPost, resume, youStep } from './steps.ts';
 import { byOwners } from './who.ts';
 
@@ -32,4 +32,5 @@ export const setUpRoutes: MemberRoute[] = [
   { method: 'POST', path: '/welcome/mail', role: 'owner', to: mailStepPost },
   { method: 'GET', path: '/switch-on', role: 'owner', to: startPage },
   { method: 'POST', path: '/switch-on', role: 'owner', to: startPost },
+  { method: 'POST', path: '/switch-on/try', role: 'owner', to: startTry },
 ];

@@ -1,30 +1,50 @@
 import { html } from 'hono/html';
 import { reachStep } from '../../../businesses/setup.ts';
+import type { Tried } from '../../../businesses/smtp-test.ts';
 import { hasSafeLinks, isHere } from '../../../businesses/smtp.ts';
 import { type DryRun, dryRun } from '../../../touchpoints/dry-run.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
 import { leavePractice } from '../../../touchpoints/switch-on.ts';
+import { textOf } from '../../forms.ts';
 import { dayWords, hour, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, hidden, icon, linkButton, problemBox } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
+import { tryServer } from '../settings/mail-try.ts';
 import { setUpPage } from './frame.ts';
+
+type Refused = Extract<Tried, { ok: false }>;
 
 /** What would go out if the shop were switched on now, and the button that does it. */
 export async function startPage(visit: Visit): Promise<Response> {
-  return page(visit, undefined);
+  return page(visit, {});
 }
 
-/** From practice to real mail, for good. */
+/** From practice to real mail, for good. Where the mail server lets nobody in, its owner is told first, and may do it anyway. */
 export async function startPost(visit: Visit): Promise<Response> {
   const { db, business, actor } = visit;
   const obstacle = obstacleTo(visit);
-  if (obstacle) return page(visit, obstacle);
+  if (obstacle) return page(visit, { problem: obstacle });
+  const anyway = textOf(await visit.form(), 'anyway') === '1';
+  const tried = anyway || business.live_at !== null ? undefined : await tryServer(visit);
+  if (tried?.ok === false) return page(visit, { refused: tried });
   const { changed } = await leavePractice(db, business, actor);
   await reachStep(db, business.id, 'done');
-  const say = changed ? `${business.name} is live. Its next cards are mailed for real.` : 'It was live already.';
+  const next = anyway ? 'Its cards wait until the mail server lets Fondly in.' : 'Its next cards are mailed for real.';
+  const say = changed ? `${business.name} is live. ${next}` : 'It was live already.';
   return after(visit, '', { say, undo: { path: '/pause', label: 'Pause everything' } });
+}
+
+/** Tries the mail server, for whoever has the page open: signs in and out, and sends nothing. */
+export async function startTry(visit: Visit): Promise<Response> {
+  const obstacle = obstacleTo(visit);
+  if (obstacle || visit.business.live_at !== null) return page(visit, { problem: obstacle });
+  const tried = await tryServer(visit);
+  if (!visit.fragment) return page(visit, tried.ok ? {} : { refused: tried });
+  if (tried.ok) return visit.c.html(letIn);
+  // What is known to fail is not offered as if it were not: the button goes with the line.
+  return visit.c.html(refusedBox(visit, tried), 200, { 'HX-Retarget': '#switch-press' });
 }
 
 /** Why it cannot be switched on yet. */
@@ -36,10 +56,16 @@ function obstacleTo({ business, site }: Visit): string | undefined {
   return undefined;
 }
 
-async function page(visit: Visit, problem: string | undefined): Promise<Response> {
+interface Hindrance {
+  problem?: string | undefined;
+  /** What the mail server had against it. */
+  refused?: Refused;
+}
+
+async function page(visit: Visit, hindrance: Hindrance): Promise<Response> {
   const { db, business, now } = visit;
-  const status = problem ? 422 : 200;
-  const content = business.live_at === null ? planned(visit, await dryRun(db, business, now), problem) : alreadyLive(visit);
+  const status = hindrance.problem || hindrance.refused ? 422 : 200;
+  const content = business.live_at === null ? planned(visit, await dryRun(db, business, now), hindrance) : alreadyLive(visit);
   const title = 'Switch on';
   return business.setup_step === 'done'
     ? membersPage(visit, { title, section: 'settings', content, status })
@@ -55,15 +81,15 @@ function onlyHere({ site }: Visit): Html | '' {
   </p>`;
 }
 
-function planned(visit: Visit, run: DryRun, problem: string | undefined): Html {
+function planned(visit: Visit, run: DryRun, { problem, refused }: Hindrance): Html {
   return html`<div class="head">
       <div>
         <h1>The next 30 days</h1>
         <p>This is what would go out, if you switched on now. Nothing has left this machine yet.</p>
       </div>
     </div>
-    ${problemBox(problem)} ${onlyHere(visit)} ${summary(run)} ${run.days.length > 0 ? dayList(visit, run) : ''} ${nothingTo(run)}
-    ${switchBox(visit, run)}`;
+    ${problemBox(problem)} ${refused ? refusedBox(visit, refused) : ''} ${onlyHere(visit)} ${summary(run)}
+    ${run.days.length > 0 ? dayList(visit, run) : ''} ${nothingTo(run)} ${refused ? stayForm(visit) : switchBox(visit, run)}`;
 }
 
 function summary({ cards, more, again, unplanned }: DryRun): Html {
@@ -112,17 +138,48 @@ function switchBox(visit: Visit, { cards }: DryRun): Html {
     ${
       obstacle
         ? html`<p>${icon('info')} ${obstacle}</p>
-            ${visit.business.sample ? '' : linkButton(visit.href(visit.business.setup_step === 'done' ? '/settings/mail' : '/welcome/mail'), 'How mail leaves')}`
+            ${visit.business.sample ? '' : linkButton(mailPlace(visit), 'How mail leaves')}`
         : html`<p>From then on cards are mailed for real. You can pause everything at any time, from every page.</p>
-            <form method="post" action="${visit.href('/switch-on')}">
-              ${button(cards === 0 ? 'Switch on' : `Switch on: ${count(cards, 'card', 'cards')} in 30 days`, { kind: 'main', icon: 'send' })}
-            </form>`
+            <div id="switch-press">
+              <p class="quiet" hx-post="${visit.href('/switch-on/try')}" hx-trigger="load" hx-swap="outerHTML">
+                Before that, Fondly signs in to the mail server and out again, to see that it is let in.
+              </p>
+              <form method="post" action="${visit.href('/switch-on')}">
+                ${button(cards === 0 ? 'Switch on' : `Switch on: ${count(cards, 'card', 'cards')} in 30 days`, { kind: 'main', icon: 'send' })}
+              </form>
+            </div>`
     }
-    ${visit.business.setup_step === 'done' ? '' : stayForm(visit)}
+    ${stayForm(visit)}
   </section>`;
 }
 
-function stayForm(visit: Visit): Html {
+const letIn = html`<p class="quiet" role="status">${icon('check')} The mail server lets Fondly in.</p>`;
+
+/** What the server said, where that is mended, and the press for whoever knows better. */
+function refusedBox(visit: Visit, { advice, said }: Refused): Html {
+  const { business, site, href } = visit;
+  const whose =
+    business.smtp_rev === null
+      ? html`It is the server of this Fondly (${site.smtp?.host}): whoever runs it mends it (SMTP_URL), or your shop uses a mail
+        server of its own.`
+      : '';
+  return html`<div class="mail-failed welcome-refused" role="alert">
+    <p><strong>The mail server does not let Fondly in, so ${business.name} still practises.</strong> ${advice} ${whose}</p>
+    ${said ? html`<p class="mail-said">“${said}”</p>` : ''}
+    <p class="actions">${linkButton(mailPlace(visit), 'Mend how mail leaves', { kind: 'main' })}</p>
+    <form method="post" action="${href('/switch-on')}">
+      ${hidden({ anyway: '1' })}${button('Switch on anyway: cards wait until the server answers', { icon: 'send' })}
+    </form>
+    <p class="quiet">A card that waits until it is too late does not go afterwards.</p>
+  </div>`;
+}
+
+function mailPlace({ business, href }: Visit): string {
+  return href(business.setup_step === 'done' ? '/settings/mail' : '/welcome/mail');
+}
+
+function stayForm(visit: Visit): Html | '' {
+  if (visit.business.setup_step === 'done') return '';
   return html`<form method="post" action="${visit.href('/welcome/next')}">
     ${hidden({ from: 'start' })}${button('Stay in practice, and go to the shop')}
   </form>`;
