@@ -24,7 +24,7 @@ export interface MissingLanguage {
   languages: string[];
 }
 
-const MOST_NEEDED = 1000;
+export const MOST_NEEDED = 1000;
 
 export async function needsOf(db: Db, businessId: string, today: Day): Promise<Needs> {
   const [counts, languages] = await Promise.all([countNeeds(db, businessId, today), missingLanguages(db, businessId)]);

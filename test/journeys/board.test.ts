@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCustomer } from '../../src/customers/customer.ts';
 import { publishGalleryCard } from '../../src/occasions/cards.ts';
@@ -31,6 +32,25 @@ async function birthday(name: string, day: number, email: string | null = `guest
   return row.id;
 }
 
+/** The same card as this customer's, waiting on that day for as many others. */
+async function crowd(customerId: string, size: number, day: string): Promise<void> {
+  await sql`with others as (
+      insert into customer (business_id, id, basis_kind, created_at) select business_id, gen_random_uuid(), basis_kind, created_at
+      from customer, generate_series(1, ${size}) where id = ${customerId} returning id
+    )
+    insert into touchpoint select (jsonb_populate_record(null::touchpoint, to_jsonb(t)
+      || jsonb_build_object('id', gen_random_uuid(), 'customer_id', others.id, 'send_on', ${day}::text))).*
+    from touchpoint t, others where t.customer_id = ${customerId}`.execute(db);
+}
+
+/** The heading's sentence, and what stands beside it about cards that wait. */
+async function toldOfWaiting(): Promise<string[]> {
+  const { page } = await ben.get('');
+  const [, heading = ''] = /<h1>Next 30 days<\/h1>\s*<p>([^<]*)/.exec(page) ?? [];
+  const [, panel = '', more = ''] = />([^<]*wait[^<]*for your yes)<\/a><small>([^<]*)/.exec(page) ?? [];
+  return [heading, [panel, more.replace(/ ?The first expires.*/, '')].filter((words) => words !== '').join('. ')];
+}
+
 const stateOf = async (id: string) =>
   (await db.selectFrom('touchpoint').select('state').where('id', '=', id).executeTakeFirstOrThrow()).state;
 
@@ -49,6 +69,29 @@ describe('one look a day', () => {
     expect(status).toBe(200);
     expect(page).toContain('Tomorrow, Tuesday 2 March');
     expect(page).toMatch(/Maria[\s\S]*“Warm balloons”[\s\S]*Waits for you. Without a yes it expires Tue 2 Mar at 20:00/);
+  });
+
+  it('says how many wait for a yes, and which of them the heading does not count', async () => {
+    expect(await toldOfWaiting()).toEqual([
+      '1 card until Wednesday 31 March. One of them waits for your yes.',
+      'One card waits for your yes',
+    ]);
+    const dates = [{ kind: 'birthday', month: 4, day: 3 }];
+    const later = await shop.customer({ givenName: 'Otto', email: 'otto@example.com', dates });
+    await planAll(db, app.now());
+    expect(await toldOfWaiting()).toEqual([
+      '1 card until Wednesday 31 March. One of them waits for your yes.',
+      '2 cards wait for your yes. One of them is due after these 30 days.',
+    ]);
+    expect((await ben.get('/waiting')).page).toMatch(/Maria[^]*Otto/);
+    await crowd(later, 501, '2027-03-20');
+    expect(await toldOfWaiting()).toEqual([
+      '501+ cards until Wednesday 31 March. Some of them wait for your yes.',
+      '503 cards wait for your yes',
+    ]);
+    expect((await ben.get('')).page).toContain('Approve all that wait');
+    await db.deleteFrom('touchpoint').where('send_on', '=', '2027-03-20').execute();
+    await db.deleteFrom('touchpoint').where('customer_id', '=', later).execute();
   });
 
   it('approves all of a day with one press, and takes all of it back with another', async () => {

@@ -3,7 +3,7 @@ import { addDays } from '../../../calendar/day.ts';
 import { countCustomers } from '../../../customers/search.ts';
 import type { Day } from '../../../database/schema.ts';
 import { type ComingCard, countDays, type DayCount, listDays } from '../../../touchpoints/coming.ts';
-import { needsOf } from '../../../touchpoints/needs.ts';
+import { type Needs, needsOf } from '../../../touchpoints/needs.ts';
 import { groupNothing } from '../../../touchpoints/nothing.ts';
 import { dayWords, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
@@ -38,10 +38,11 @@ export async function homePage(visit: Visit): Promise<Response> {
   const shown = shownUntil(days);
   const rows =
     shown === undefined ? [] : await listDays(db, business.id, { from: today, to: shown, asking: askingOf(days) }, OF_A_DAY);
-  const content = html`${head(days, today)} ${strip(visit, days, today, shown)}
+  const waiting = waitingIn(days, needs);
+  const content = html`${head(days, today, waiting)} ${strip(visit, days, today, shown)}
     <div class="home">
       <div class="home-days">${anybody === 0 ? nobody(visit) : board(visit, { days, rows, reading, today, shown })} ${left}</div>
-      <div class="home-beside">${needsPanel(visit, needs)} ${nothingPanel(visit, nothing, today)}</div>
+      <div class="home-beside">${needsPanel(visit, needs, waiting)} ${nothingPanel(visit, nothing, today)}</div>
     </div>`;
   return membersPage(visit, { title: 'Next 30 days', section: 'home', wide: true, content });
 }
@@ -60,21 +61,30 @@ function shownUntil(days: DayCount[]): Day | undefined {
   return full === -1 ? days.at(-1)?.day : days[full]?.day;
 }
 
-function head(days: DayCount[], today: Day): Html {
+/** How many of these days' cards wait; 'some' where they are too many to count each time. */
+function waitingIn(days: DayCount[], needs: Needs): number | 'some' {
+  const counted = days.reduce((sum, day) => sum + day.waiting, 0);
+  return days.some(({ more }) => more) && needs.waiting > 0 ? 'some' : counted;
+}
+
+function head(days: DayCount[], today: Day, waiting: number | 'some'): Html {
   const total = days.reduce((sum, day) => sum + day.cards, 0);
-  const waiting = days.reduce((sum, day) => sum + day.waiting, 0);
   const more = days.some((day) => day.more);
   const last = days.at(-1)?.day ?? '';
   const words =
-    total === 0
-      ? 'No card is due.'
-      : `${cards(total, more)} until ${dayWords(last, today)}. ${waiting === 0 ? 'All of them go by themselves, unless you hold them back.' : `${waiting === 1 ? 'One waits' : `${waiting.toLocaleString('en')} wait`} for your yes.`}`;
+    total === 0 ? 'No card is due.' : `${cards(total, more)} until ${dayWords(last, today)}. ${waitingWords(waiting)}`;
   return html`<div class="head">
     <div>
       <h1>Next 30 days</h1>
       <p>${words}</p>
     </div>
   </div>`;
+}
+
+function waitingWords(waiting: number | 'some'): string {
+  if (waiting === 0) return 'All of them go by themselves, unless you hold them back.';
+  if (waiting === 1) return 'One of them waits for your yes.';
+  return `${waiting === 'some' ? 'Some' : waiting.toLocaleString('en')} of them wait for your yes.`;
 }
 
 /** A month at a glance: a column for each day, as high as it is full. */
@@ -159,9 +169,10 @@ function section(visit: Visit, day: DayCount, rows: ComingCard[], reading: Readi
 }
 
 /** One press for everything that waits on a day. */
-export function approveAll({ href }: Visit, { day, waiting, shown }: DayCount, back: string): Piece {
+export function approveAll({ href }: Visit, { day, waiting, more, shown }: DayCount, back: string): Piece {
   if (waiting === 0) return '';
-  const label = waiting === 1 ? 'Approve the one that waits' : `Approve all ${waiting.toLocaleString('en')} that wait`;
+  const all = more ? 'Approve all that wait' : `Approve all ${waiting.toLocaleString('en')} that wait`;
+  const label = waiting === 1 && !more ? 'Approve the one that waits' : all;
   return press(href(`/day/${day}/approve`), label, { kind: 'main', icon: 'check', fields: { back, shown: shown.join(' ') } });
 }
 

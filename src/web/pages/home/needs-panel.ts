@@ -1,15 +1,15 @@
 import { html } from 'hono/html';
-import type { Needs } from '../../../touchpoints/needs.ts';
+import { MOST_NEEDED, type Needs } from '../../../touchpoints/needs.ts';
 import { languageInEnglish, moment } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 
-/** What waits for a person, the most urgent first. */
-export function needsPanel(visit: Visit, needs: Needs): Html {
+/** What waits for a person, the most urgent first. `inDays` is how many of the cards that wait are among those of the page. */
+export function needsPanel(visit: Visit, needs: Needs, inDays: number | 'some'): Html {
   const lines = [
     ...uncertain(visit, needs),
-    ...waiting(visit, needs),
+    ...waiting(visit, needs, inDays),
     ...followUps(visit, needs),
     ...imports(visit, needs),
     ...languages(visit, needs),
@@ -34,11 +34,20 @@ function uncertain({ href }: Visit, { uncertain: count }: Needs): Html[] {
   return [line(href('/sent'), 'circle-help', words, 'Say whether it did, or send it again.')];
 }
 
-function waiting({ business, now, href }: Visit, { waiting: count, waitingUntil }: Needs): Html[] {
+// All of them, as the page has it that this leads to.
+function waiting({ business, now, href }: Visit, { waiting: count, waitingUntil }: Needs, inDays: number | 'some'): Html[] {
   if (count === 0) return [];
   const words = count === 1 ? 'One card waits for your yes' : `${many(count)} cards wait for your yes`;
   const until = waitingUntil === null ? '' : `The first expires ${moment(waitingUntil, business.zone, now)}.`;
-  return [line(href('/waiting'), 'clock', words, until)];
+  return [line(href('/waiting'), 'clock', words, `${laterWords(count, inDays)} ${until}`.trim())];
+}
+
+/** What the heading of the days does not count: cards are planned a little further than the page shows. */
+function laterWords(count: number, inDays: number | 'some'): string {
+  const later = inDays === 'some' || count >= MOST_NEEDED ? 0 : count - inDays;
+  if (later <= 0) return '';
+  if (later === count) return count === 1 ? 'It is due after these 30 days.' : 'All are due after these 30 days.';
+  return later === 1 ? 'One of them is due after these 30 days.' : `${later} of them are due after these 30 days.`;
 }
 
 function followUps({ href }: Visit, { followUps: count }: Needs): Html[] {
@@ -84,5 +93,5 @@ function line(to: string, sign: string, words: string, more: Piece): Html {
 }
 
 function many(count: number): string {
-  return count >= 1000 ? '1,000 or more' : String(count);
+  return count >= MOST_NEEDED ? '1,000 or more' : String(count);
 }
