@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import { called } from '../customers/called.ts';
-import type { Day } from '../database/schema.ts';
 import { labelOf, type Question, wordsOf } from '../occasions/surveys.ts';
 import { type Interval, meanInterval, npsInterval, shareInterval } from './interval.ts';
+import { type Count, countAnswers, type Range } from './tally.ts';
 
 /** With fewer answers than this a score says little more than chance. */
 export const ENOUGH = 20;
@@ -63,22 +63,16 @@ export interface Words {
   suspect: boolean;
 }
 
-export interface Range {
-  /** Local days on which surveys went out, both inclusive. */
-  from: Day;
-  to: Day;
-}
-
 /**
  * Figures of each occasion that asked something, over the whole range and by month, the newest month first. A question that was reworded
  * stays apart from what it was. What a live business did in practice is left out.
  */
 export async function surveyResults(db: Db, businessId: string, range: Range): Promise<SurveyResult[]> {
-  const days = await countDays(db, businessId, range);
-  const questions = await findQuestions(db, businessId, days);
-  const occasions = Map.groupBy(days, ({ occasion }) => occasion);
+  const counts = await countAnswers(db, businessId, range);
+  const questions = await findQuestions(db, businessId, counts);
+  const occasions = Map.groupBy(counts, ({ occasion }) => occasion);
   return Array.from(occasions.values()).flatMap((own) => {
-    const months = Map.groupBy(own, ({ sentOn }) => sentOn.slice(0, 7));
+    const months = Map.groupBy(own, ({ month }) => month);
     const byMonth = Array.from(months).toSorted(([a], [b]) => (a < b ? 1 : -1));
     return [resultOf(own, undefined, questions), ...byMonth.map(([month, rows]) => resultOf(rows, month, questions))];
   });
@@ -118,38 +112,6 @@ export async function customersWords(
 function told(question: Question | undefined, value: number | null, languages: string[]): Pick<Words, 'asked' | 'answer'> {
   if (!question) return { asked: '', answer: null };
   return { asked: wordsOf(question, languages).question, answer: value === null ? null : labelOf(question, value, languages) };
-}
-
-/** The surveys that one occasion sent on one day: how many gave this answer to this question, or none (`place` is null). */
-interface Count {
-  occasion: string;
-  name: string;
-  sentOn: Day;
-  surveyId: string;
-  version: number;
-  place: number | null;
-  value: number | null;
-  suspect: boolean;
-  count: number;
-}
-
-// One pass for everything, by day: months and sums are made of a few thousand rows here, quicker than there.
-async function countDays(db: Db, businessId: string, range: Range): Promise<Count[]> {
-  const { rows } = await sql<Count>`
-    select o.slug as occasion, o.name, s.* from (
-      select t.occasion_id, t.send_on as "sentOn", m.survey_id as "surveyId", m.survey_version as version, a.question as place, a.value,
-        coalesce(a.suspect, false) as suspect, count(*)::int as count
-      from message m
-      join touchpoint t on t.business_id = m.business_id and t.id = m.touchpoint_id
-      join business b on b.id = m.business_id
-      left join answer a on a.business_id = m.business_id and a.touchpoint_id = m.touchpoint_id
-      where m.business_id = ${businessId} and m.survey_id is not null and m.date >= ${range.from}::date - 2
-        and t.reminder_of is null and t.send_on between ${range.from} and ${range.to} and not (t.practice and b.live_at is not null)
-        and (t.state = 'accepted' or a.question is not null)
-      group by 1, 2, 3, 4, 5, 6, 7
-    ) s join occasion o on o.business_id = ${businessId} and o.id = s.occasion_id
-    order by o.rank, o.slug, version desc, "surveyId", place`.execute(db);
-  return rows;
 }
 
 function resultOf(rows: Count[], month: string | undefined, known: Map<string, Question[]>): SurveyResult {

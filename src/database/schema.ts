@@ -77,6 +77,8 @@ export interface Database {
   attempt_reply: AttemptReplyTable;
   answer: AnswerTable;
   answer_text: AnswerTextTable;
+  answer_tally: AnswerTallyTable;
+  answer_tally_stale: AnswerTallyStaleTable;
   link_visit: LinkVisitTable;
   sign_up: SignUpTable;
   letter: LetterTable;
@@ -546,6 +548,25 @@ interface AnswerTextTable {
   question: number;
   customer_id: string;
   words: string;
+}
+
+interface AnswerTallyTable {
+  business_id: string;
+  day: Day;
+  occasion_id: string;
+  survey_id: string;
+  survey_version: number;
+  sent_on: Day;
+  practice: boolean;
+  question: number | null;
+  value: number | null;
+  suspect: boolean;
+  count: number;
+}
+
+interface AnswerTallyStaleTable {
+  business_id: string;
+  day: Day;
 }
 
 interface LinkVisitTable {

@@ -1,5 +1,6 @@
 import { writeAlert } from '../answers/alert.ts';
 import { forgetSignUps, writeConfirmation } from '../answers/sign-up.ts';
+import { tallyAnswers } from '../answers/tally.ts';
 import { forgetVisits } from '../answers/visits.ts';
 import { writeReset } from '../businesses/accounts-reset.ts';
 import type { Db } from '../businesses/commit.ts';
@@ -49,6 +50,7 @@ export function recurringThings({ db, queue, now, sender, outboxFolder = '', mar
     { name: 'forget test cards', everyMs: 3_600_000, step: () => forgetTestCards(db, now()) },
     { name: 'imports', everyMs: 1000, step: (stopping) => workOnImport(db, now(), stopping) },
     { name: 'forget imports', everyMs: 60_000, step: () => forgetImports(db, now()) },
+    { name: 'tally answers', everyMs: 2000, step: () => tallyAnswers(db) },
     { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
     { name: 'forget sign-ups', everyMs: 60_000, step: () => forgetSignUps(db, now()) },
     { name: 'forget sign-ins', everyMs: 60_000, step: () => forgetSignIns(db, now()) },

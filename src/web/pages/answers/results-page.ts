@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { customersWords, type QuestionResult, type Range, type SurveyResult, type Words } from '../../../answers/results.ts';
-import { keptResults } from '../../../answers/kept-results.ts';
+import { customersWords, type QuestionResult, type SurveyResult, surveyResults, type Words } from '../../../answers/results.ts';
+import type { Range } from '../../../answers/tally.ts';
 import { localDayOf } from '../../../calendar/instant.ts';
 import { labelOf, wordsOf } from '../../../occasions/surveys.ts';
 import { moment } from '../../days.ts';
@@ -26,12 +26,12 @@ export async function resultsPage(visit: Visit): Promise<Response> {
   const all = c.req.query('words') === 'all';
   const range = rangeOf(visit, span.months);
   const languages = [business.locale, 'en'];
-  const [{ results, countedAt }, words] = await Promise.all([
-    keptResults(db, business.id, range, visit.now),
+  const [results, words] = await Promise.all([
+    surveyResults(db, business.id, range),
     customersWords(db, business.id, range, (all ? MANY_WORDS : FEW_WORDS) + 1, languages),
   ]);
   const whole = results.filter(({ month }) => month === undefined);
-  const content = html`${head(visit, span.months)} ${agePart(visit, countedAt)}
+  const content = html`${head(visit, span.months)}
   ${
     whole.length === 0
       ? nothingYet(visit)
@@ -65,10 +65,6 @@ function head({ href }: Visit, chosen: number): Html {
           html`<a href="${href(`/answers?months=${months}`)}" ${months === chosen ? html`aria-current="page"` : ''}>${label}</a>`,
       )}
     </nav>`;
-}
-
-function agePart({ business, now }: Visit, countedAt: Date): Html | '' {
-  return countedAt >= now ? '' : html`<p class="quiet">Counted ${moment(countedAt, business.zone, now)}.</p>`;
 }
 
 function nothingYet({ href }: Visit): Html {
