@@ -1,7 +1,10 @@
+import { apartInHtml, apartInText, type Direction, holdTogether, wayOf } from './apart.ts';
 import type { StoredCard } from './card.ts';
+import { cleanLines, cleanText, MAX_VALUE } from './clean.ts';
 import { readExpressions } from './expressions.ts';
 import { FIELDS, type Field, MAX_ANSWERS, type MergeData, type SurveyAnswer } from './fields.ts';
 import { type Fill, isBlank, prepare } from './handlebars.ts';
+import { directionOf } from './script.ts';
 
 export interface RenderedCard {
   subject: string;
@@ -22,7 +25,6 @@ export interface RenderFault {
 export const MAX_HTML_BYTES = 90_000;
 export const TOO_LARGE = 'The card is larger than 90 KB, where mail programs cut it off. Make it shorter.';
 const MAX_SUBJECT = 120;
-const MAX_TEXT = 2_000;
 
 /**
  * One customer's card. Pure; preview and sending are this same function. What is missing or unsafe is said in `errors`.
@@ -30,18 +32,27 @@ const MAX_TEXT = 2_000;
  * inside it, at most 600 fillings (expressions.ts) of at most 2,000 letters each, in a source of at most 90 KB: a quarter of a second if all were quotes.
  */
 export function renderCard(card: StoredCard, data: MergeData): RenderedCard {
-  const { values, faults } = plainValues(data);
-  const { required, fills } = prepared(card);
+  return renderAs(card, data, true);
+}
+
+/** As cards were made before values that read the other way stood apart: what was frozen then goes with its own bytes. */
+export function renderAsBefore(card: StoredCard, data: MergeData): RenderedCard {
+  return renderAs(card, data, false);
+}
+
+function renderAs(card: StoredCard, data: MergeData, apart: boolean): RenderedCard {
+  const { required, fills, ways } = prepared(card);
+  const { values, faults } = plainValues(data, apart ? [...new Set(Object.values(ways))] : []);
   const missing = required.filter((path) => isBlank(valueAt(values, path)));
   for (const path of missing) setValue(values, path, '');
-  const rendered = fillParts(card, fills, values, { missing, faults });
+  const rendered = fillParts(card, { fills, ways }, values, { missing, faults });
   const lacks = [...new Set(missing)].map((path) => ({ sentence: `${path} is missing for this customer.`, missing: path }));
   return { ...rendered, errors: [...lacks, ...[...new Set(faults)].map((sentence) => ({ sentence }))] };
 }
 
 function fillParts(
   card: StoredCard,
-  fills: Fills,
+  { fills, ways }: Pick<Ready, 'fills' | 'ways'>,
   values: Values,
   { missing, faults }: { missing: string[]; faults: string[] },
 ): Omit<RenderedCard, 'errors'> {
@@ -55,7 +66,11 @@ function fillParts(
       return '';
     }
   };
-  const rendered = { subject: oneLine(fill('subject')), html: fill('html'), text: tidyText(fill('text')) };
+  const rendered = {
+    subject: oneLine(apartInText(fill('subject'), ways.subject)),
+    html: apartInHtml(fill('html'), ways.html),
+    text: apartInText(tidyText(fill('text')), ways.text),
+  };
   if (rendered.html.length * 3 > MAX_HTML_BYTES && Buffer.byteLength(rendered.html) > MAX_HTML_BYTES) faults.push(TOO_LARGE);
   if (missing.length + faults.length === 0 && !(rendered.subject && rendered.html && rendered.text))
     faults.push('The card has an empty part.');
@@ -73,6 +88,7 @@ type Fills = Record<'subject' | 'html' | 'text', Fill>;
 interface Ready {
   required: readonly string[];
   fills: Fills;
+  ways: Record<keyof Fills, Direction>;
 }
 
 const MAX_READY = 300;
@@ -82,7 +98,7 @@ const ready = new Map<string, Ready>();
 function prepared(card: StoredCard): Ready {
   const known = ready.get(card.hash);
   if (known && ready.size < MAX_READY / 2) return known;
-  const parts = known ?? { required: requiredFields(card), fills: prepareParts(card) };
+  const parts = known ?? { required: requiredFields(card), fills: prepareParts(card), ways: waysOf(card) };
   ready.delete(card.hash);
   ready.set(card.hash, parts);
   if (ready.size > MAX_READY) ready.delete(ready.keys().next().value ?? '');
@@ -91,6 +107,10 @@ function prepared(card: StoredCard): Ready {
 
 function prepareParts(card: StoredCard): Fills {
   return { subject: prepare(card.subject, false), html: prepare(card.html, true), text: prepare(card.text, false) };
+}
+
+function waysOf({ subject, text, language }: StoredCard): Ready['ways'] {
+  return { subject: wayOf(subject, language), html: directionOf(language), text: wayOf(text, language) };
 }
 
 /** Strict mode throws with the place of the field that was missing; its name is read there. */
@@ -103,31 +123,37 @@ function missingField(source: string, error: unknown): string | undefined {
 type Values = Record<string, unknown>;
 
 /** A plain copy of the known fields only, so that nothing else that the data may hold is within reach. */
-function plainValues(data: MergeData): { values: Values; faults: string[] } {
+function plainValues(data: MergeData, ways: readonly Direction[]): { values: Values; faults: string[] } {
   const values: Values = { customer: {}, business: {}, occasion: {}, date: {}, purchase: {}, survey: {}, links: {} };
   const faults: string[] = [];
   for (const field of FIELDS) {
-    const value = plainValue(field, valueAt(data, field.path), faults);
+    const value = plainValue(field, valueAt(data, field.path), { faults, ways });
     if (!isBlank(value)) setValue(values, field.path, value);
     else if (field.always) faults.push(`${field.path} is missing.`);
   }
   return { values, faults };
 }
 
-function plainValue(field: Field, value: unknown, faults: string[]): unknown {
-  if (field.kind === 'list') return plainAnswers(value, faults);
+interface Reading {
+  faults: string[];
+  /** The ways that the card's parts are read: a value that runs against one is held together. */
+  ways: readonly Direction[];
+}
+
+function plainValue(field: Field, value: unknown, { faults, ways }: Reading): unknown {
+  if (field.kind === 'list') return plainAnswers(value, { faults, ways });
   if (field.kind === 'flag') return value === true ? true : undefined;
   if (field.kind === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
   if (field.kind === 'url') return safeAddress(value, field.path, faults);
-  return field.kind === 'lines' ? cleanLines(value) : cleanText(value);
+  return holdTogether(field.kind === 'lines' ? cleanLines(value) : cleanText(value), ways);
 }
 
-function plainAnswers(value: unknown, faults: string[]): unknown {
+function plainAnswers(value: unknown, { faults, ways }: Reading): unknown {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   if (value.length > MAX_ANSWERS) faults.push(`The survey has more than ${MAX_ANSWERS} answers.`);
   return (value as Record<keyof SurveyAnswer, unknown>[]).slice(0, MAX_ANSWERS).map((answer) => ({
-    label: cleanText(asText(answer.label)),
+    label: holdTogether(cleanText(asText(answer.label)), ways),
     value: cleanText(asText(answer.value)),
     url: safeAddress(asText(answer.url), 'survey.answers.url', faults),
   }));
@@ -138,31 +164,9 @@ function asText(value: unknown): string {
 }
 
 function safeAddress(value: string, path: string, faults: string[]): string {
-  if (value.length <= MAX_TEXT && /^https?:\/\/[^\s"'<>\\`]+$/i.test(value)) return value;
+  if (value.length <= MAX_VALUE && /^https?:\/\/[^\s"'<>\\`]+$/i.test(value)) return value;
   faults.push(`${path} is not a web address.`);
   return '';
-}
-
-/** Control characters, and marks that turn the direction of the text around a name, never reach a card. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-const NEEDS_CLEANING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\s{2}|^\s|\s$/u;
-
-function cleanText(text: string): string {
-  const short = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
-  if (!NEEDS_CLEANING.test(short)) return short;
-  return short.replaceAll(UNPRINTABLE, ' ').replaceAll(/\s+/g, ' ').trim().toWellFormed();
-}
-
-function cleanLines(text: string): string {
-  const lines = text
-    .slice(0, MAX_TEXT)
-    .split(/\r\n?|\n|\u2028|\u2029/)
-    .slice(0, 20)
-    .map(cleanText);
-  return lines
-    .join('\n')
-    .replaceAll(/\n{3,}/g, '\n\n')
-    .trim();
 }
 
 function oneLine(text: string): string {

@@ -1,3 +1,4 @@
+import { withoutMarks } from './apart.ts';
 import type { StoredCard } from './card.ts';
 import type { MergeData } from './fields.ts';
 import { renderCard, type RenderFault } from './render.ts';
@@ -22,7 +23,8 @@ export function tryAll(cards: readonly StoredCard[], people: readonly TryPerson[
   for (const { id, card, data } of people) {
     const stored = cards[card];
     if (!stored) continue;
-    const { subject, errors } = renderCard(stored, data);
+    const { subject: marked, errors } = renderCard(stored, data);
+    const subject = withoutMarks(marked);
     if (errors.length > 0) tried.faults.push({ id, errors });
     if (subject.length > (tried.longest?.subject.length ?? 0)) tried.longest = { id, subject };
   }

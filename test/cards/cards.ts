@@ -41,9 +41,14 @@ export function sentences(made: Compiled): string {
   return made.ok ? '' : made.problems.map(describeProblem).join('\n');
 }
 
-/** The tags and their attributes' names, without a word of text: what a name must never change. */
+/** The tags and their attributes' names, without a word of text: what a name must never change, but for the span that sets it apart. */
 export function skeleton(html: string): string[] {
-  return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
+  return [...withoutSpans(html).matchAll(/<[^>]*>/g)].map(([tag]) => tag.replaceAll(/"[^"]*"/g, '""'));
+}
+
+/** A card without the spans around values that read the other way. */
+export function withoutSpans(html: string): string {
+  return html.replaceAll(/<span dir="(?:ltr|rtl)">([^<]*)<\/span>/g, '$1');
 }
 
 /** What must never stand in a finished card, however it came there; undefined when nothing does. Words between tags, and in an alt, may say anything. */
