@@ -1,6 +1,7 @@
 import { hash, type KeyObject } from 'node:crypto';
+import { cleanText } from '../cards/clean.ts';
 import type { MergeData } from '../cards/fields.ts';
-import { renderCard } from '../cards/render.ts';
+import { renderAsBefore, renderCard } from '../cards/render.ts';
 import { type Mailbox, wireAddress } from '../mail/address.ts';
 import { boundaryOf, messageIdOf } from '../mail/message-id.ts';
 import { type MessageShape, prepareMessage } from '../mail/message.ts';
@@ -79,7 +80,7 @@ export async function remakeMessage(shop: Pick<Workshop, 'wordingFor'>, frozen: 
   if (data === null || addresses === null) return undefined;
   const wording = await shop.wordingFor(frozen.business_id, frozen.card_id, frozen.card_version, [language]);
   if (wording?.language !== language) return undefined;
-  const again = compose(wording, {
+  const message: Message = {
     messageId: frozen.message_id,
     date: frozen.date,
     boundary: frozen.boundary,
@@ -90,8 +91,12 @@ export async function remakeMessage(shop: Pick<Workshop, 'wordingFor'>, frozen: 
     language,
     data,
     addresses,
-  });
-  return again.ok && `\\x${again.sha256}` === frozen.hash ? again : undefined;
+  };
+  const asItWas = (again: Preparation): again is Prepared => again.ok && `\\x${again.sha256}` === frozen.hash;
+  const again = compose(wording, message);
+  if (asItWas(again)) return again;
+  const older = compose(wording, message, renderAsBefore);
+  return asItWas(older) ? older : undefined;
 }
 
 async function draft(shop: Workshop, load: Load, now: Date): Promise<Preparation> {
@@ -160,11 +165,12 @@ function yearsOf({ cause, date }: Load): number | undefined {
 }
 
 function addressesOf({ business, person, occasion }: Load, data: MergeData): Addresses {
+  const name = cleanText(data.customer.name ?? '');
   const from = { name: business.from_name, address: business.from_address };
   return {
     from,
     ...(business.reply_to ? { replyTo: { address: business.reply_to } } : {}),
-    to: { ...(data.customer.name ? { name: data.customer.name } : {}), address: person!.email! },
+    to: { ...(name ? { name } : {}), address: person!.email! },
     listId: { name: business.name, id: `greetings.${business.slug}.${domainOf(from)}` },
     feedbackId: `${occasion.slug}:${business.slug}:greetings:fondly`,
     unsubscribe: data.links.unsubscribe,
@@ -175,9 +181,9 @@ function domainOf({ address }: Mailbox): string {
   return wireAddress(address).split('@').at(-1)!;
 }
 
-function compose(wording: Wording, message: Message): Preparation {
+function compose(wording: Wording, message: Message, render = renderCard): Preparation {
   const { addresses, language } = message;
-  const { errors, subject, text, html } = renderCard(wording.card, message.data);
+  const { errors, subject, text, html } = render(wording.card, message.data);
   if (errors.length > 0)
     return { ok: false, reason: errors.every(({ missing }) => missing !== undefined) ? 'field missing' : 'card broken' };
   const bytes = composerFor({ ...addresses, language })({

@@ -1,25 +1,46 @@
+import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sql } from 'kysely';
+import { renderAsBefore } from '../../src/cards/render.ts';
 import { changeCustomer } from '../../src/customers/customer.ts';
 import { addStop } from '../../src/customers/stops.ts';
 import { openDraft, saveDraft } from '../../src/occasions/card-drafts.ts';
 import { publishDraft } from '../../src/occasions/cards-publish.ts';
 import { readOutbox, startOutbox } from '../../src/mail/outbox.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
+import { composeMessage } from '../../src/mail/message.ts';
+import { findWording } from '../../src/occasions/cards.ts';
 import { takeDue, untakeDue } from '../../src/touchpoints/due.ts';
 import { expireTouchpoints } from '../../src/touchpoints/expire.ts';
 import { claimTouchpoints } from '../../src/touchpoints/claim.ts';
+import { loadTouchpoint } from '../../src/touchpoints/load.ts';
 import { recoverTouchpoints } from '../../src/touchpoints/recover.ts';
 import { sendTouchpoints } from '../../src/touchpoints/send.ts';
 import { testDatabase } from '../support/database.ts';
 import { benchtop } from '../support/own-card.ts';
 import { startSink } from '../support/smtp-sink.ts';
-import { addDue, ledger, MORNING, openSender, openShop, type SendShop } from './send-shop.ts';
+import { addDue, type Due, ledger, MORNING, openSender, openShop, type SendShop } from './send-shop.ts';
 
 const { db } = await testDatabase();
 const shop = await openShop(db, { slug: 'rosa' });
 const actor = { by: 'member:ada', now: MORNING };
 const minutes = (n: number) => new Date(MORNING.getTime() + n * 60_000);
+const bytesBefore = async ({ businessId, id }: Due): Promise<Buffer> => {
+  const { frozen } = (await loadTouchpoint(db, businessId, id))!;
+  const { card_id, card_version, language, data, addresses, message_id, date, boundary } = frozen!;
+  const wording = (await findWording(db, businessId, card_id, card_version, [language]))!;
+  const { subject, text, html } = renderAsBefore(wording.card, data!);
+  const parts = {
+    subject,
+    text,
+    html,
+    messageId: message_id,
+    date: new Date(date),
+    boundary,
+    listUnsubscribeUrl: addresses!.unsubscribe,
+  };
+  return composeMessage({ ...addresses!, ...parts, language });
+};
 const pausedAt = ({ business }: SendShop) =>
   db.selectFrom('business').select(['paused_at', 'paused_reason']).where('id', '=', business.id).executeTakeFirstOrThrow();
 
@@ -152,6 +173,32 @@ test('a card that was frozen goes as it was, whatever is published meanwhile; th
     ]),
   );
   expect(sink.messages.map(({ raw }) => raw!.toString().includes('Subject: Many happy returns'))).toEqual([false, true]);
+});
+
+test('a card frozen before names that read the other way stood apart goes with the bytes that it had', async () => {
+  await using sink = await startSink({ keepRaw: true });
+  let now = MORNING;
+  await using set = openSender(db, sink.port, { now: () => now });
+  const [due] = await addDue(db, shop, ['mohammed+451-at-dot-once@example.com']);
+  await db.updateTable('person').set({ given_name: 'محمد' }).where('customer_id', '=', due!.customerId).execute();
+  await sendTouchpoints(set.sender, [due!]);
+  const before = await bytesBefore(due!);
+  expect(before.toString()).not.toContain('dir=3D"rtl"');
+  const hashed = sql<Buffer>`decode(${hash('sha256', before)}, 'hex')`;
+  await db.updateTable('message').set({ hash: hashed }).where('touchpoint_id', '=', due!.id).execute();
+  now = minutes(6);
+  await sendTouchpoints(set.sender, [due!]);
+  expect(await ledger(db, due!)).toMatchObject({ says: 'accepted' });
+  expect(sink.messages.at(-1)!.raw!.equals(before)).toBe(true);
+});
+
+test('a sign in a name that would turn what follows does not reach the address line', async () => {
+  await using sink = await startSink({ keepRaw: true });
+  await using set = openSender(db, sink.port);
+  const [due] = await addDue(db, shop, ['mia@example.com']);
+  await db.updateTable('person').set({ given_name: 'Mia\u202e\u2067' }).where('customer_id', '=', due!.customerId).execute();
+  await sendTouchpoints(set.sender, [due!]);
+  expect(sink.messages.at(-1)!.raw!.toString()).toContain('To: Mia Okafor <mia@example.com>');
 });
 
 test('a card that cannot be made again as it was is not sent a second time', async () => {
