@@ -33,6 +33,8 @@ export interface Invitation {
   questions: [Question, ...Question[]];
   /** What they answered before, by the question's place. What a mail filter may have answered is left out. */
   given: ReadonlyMap<number, { value: number | null; words: string }>;
+  /** The answer to the first question as it is kept, even where a mail filter may have given it. */
+  kept: number | undefined;
   /** False once 14 days have passed since the first answer. */
   open: boolean;
   /** Where the business would like happy customers to go on. */
@@ -122,6 +124,7 @@ async function look(db: Db, target: Target, now: Date): Promise<{ invitation: In
     language: row.language,
     questions: [first, ...further],
     given: new Map(sure.map(({ question, value, words }) => [question, { value, words: words ?? '' }])),
+    kept: kept.find(({ question }) => question === 0)?.value ?? undefined,
     open: now.getTime() < since + CHANGEABLE_DAYS * MS_PER_DAY,
     afterwards: { reviewUrl: row.review_url, referralLine: row.referral_line },
   };

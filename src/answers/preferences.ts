@@ -15,6 +15,8 @@ export interface Preferences {
   /** Whom the card's customer is now, after a merge. */
   customerId: string;
   shop: string;
+  /** Its short name, in the address of its sign-up form. */
+  slug: string;
   country: string;
   /** The customer's and the shop's, in the order in which they are wanted. */
   languages: (string | null)[];
@@ -62,7 +64,7 @@ export async function findPreferences(db: Db, target: PreferenceTarget, now: Dat
 /** A card for having joined comes soon or never. */
 const WELCOME_DAYS = 60;
 
-interface Found extends Pick<Preferences, 'customerId' | 'shop' | 'country' | 'languages'> {
+interface Found extends Pick<Preferences, 'customerId' | 'shop' | 'slug' | 'country' | 'languages'> {
   zone: string;
   focus: string;
   joinedOn: Day | null;
@@ -71,7 +73,7 @@ interface Found extends Pick<Preferences, 'customerId' | 'shop' | 'country' | 'l
 
 async function findCustomer(db: Db, { business, touchpoint }: PreferenceTarget): Promise<Found | undefined> {
   const { rows } = await sql<Found>`
-    select c.id as "customerId", b.name as shop, b.country, array[p.language, b.locale] as languages, coalesce(p.zone, b.zone) as zone,
+    select c.id as "customerId", b.name as shop, b.slug, b.country, array[p.language, b.locale] as languages, coalesce(p.zone, b.zone) as zone,
       t.occasion_id as focus, c.joined_on as "joinedOn", c.since_on as since
     from touchpoint t
     join business b on b.id = t.business_id

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
-import { addStop } from '../customers/stops.ts';
+import { addStop, listStops } from '../customers/stops.ts';
 import type { LinkTarget } from '../links/token.ts';
 
 type Target = Pick<LinkTarget, 'business' | 'touchpoint'>;
 
-/** Whom an unsubscribe link belongs to: the shop, and the address that the card went to (undefined once the customer was erased). */
+/** Whom an unsubscribe link belongs to: the shop (and its short name, as `slug`), and the address that the card went to (undefined once the customer was erased). */
 export interface Subscription {
   shop: string;
+  slug: string;
   customerId: string;
   address: string | undefined;
   /** The customer's and the shop's, in the order in which they are wanted. */
@@ -16,7 +17,7 @@ export interface Subscription {
 
 export async function findSubscription(db: Db, { business, touchpoint }: Target): Promise<Subscription | undefined> {
   const { rows } = await sql<Omit<Subscription, 'address'> & { address: string | null }>`
-    select b.name as shop, t.customer_id as "customerId", coalesce(md.addresses #>> '{to,address}', p.email) as address,
+    select b.name as shop, b.slug, t.customer_id as "customerId", coalesce(md.addresses #>> '{to,address}', p.email) as address,
       array[p.language, b.locale] as languages
     from touchpoint t
     join business b on b.id = t.business_id
@@ -25,6 +26,11 @@ export async function findSubscription(db: Db, { business, touchpoint }: Target)
     where t.business_id = ${business} and t.id = ${touchpoint}`.execute(db);
   const row = rows[0];
   return row && { ...row, address: row.address ?? undefined };
+}
+
+/** Whether they are unsubscribed, or nobody is left who could be. */
+export async function isUnsubscribed(db: Db, { business }: Target, { customerId, address }: Subscription): Promise<boolean> {
+  return address === undefined || (await listStops(db, business, customerId)).some(({ kind }) => kind === 'unsubscribed');
 }
 
 /**

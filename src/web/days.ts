@@ -15,6 +15,12 @@ export function monthNames(language: string, country: string): string[] {
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2000, month, 1)));
 }
 
+/** In which order they are read: day first in Germany, month first in America, year first in China. */
+export function dayOrder(language: string, country: string): ('day' | 'month' | 'year')[] {
+  const written = formatOf(language, country, { day: 'numeric', month: 'long', year: 'numeric' }).formatToParts(0);
+  return written.map(({ type }) => type).filter((type) => type === 'day' || type === 'month' || type === 'year');
+}
+
 const inEnglish = new Intl.DisplayNames('en', { type: 'language' });
 
 /** As members read it: 'German'. */

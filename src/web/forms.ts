@@ -17,6 +17,14 @@ export async function readForm(c: Context): Promise<Form> {
   );
 }
 
+/**
+ * Leads a customer from their press to a page that only shows what came of it, at the same address: going back to it, or opening it anew, sends
+ * nothing twice, and no browser asks whether it should. Relative, so that no signed link is written anywhere.
+ */
+export function shown(c: Context, what: Record<string, string>): Response {
+  return c.redirect(`?${new URLSearchParams(what).toString()}`, 303);
+}
+
 export function textOf(form: Form, name: string): string {
   const value = form[name];
   return typeof value === 'string' ? value : '';
@@ -28,6 +36,12 @@ export function numberOf(form: Form, name: string): number | undefined {
     .trim()
     .replaceAll(/\p{Nd}/gu, (digit) => String(digitValue(digit)));
   return /^\d{1,4}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** A day of a year as it was typed, 0 where that was no number; without a year where none was. */
+export function dayIn(form: Form): { month: number; day: number; year?: number } {
+  const day = { month: numberOf(form, 'month') ?? 0, day: numberOf(form, 'day') ?? 0 };
+  return textOf(form, 'year').trim() === '' ? day : { ...day, year: numberOf(form, 'year') ?? 0 };
 }
 
 // Unicode keeps each script's ten digits together, the first of them on a place that ends in 0 or 6.

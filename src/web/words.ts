@@ -35,7 +35,7 @@ export interface CustomerWords {
   notFound: Notice;
   tooLarge: Notice;
   failed: Notice;
-  unsubscribe: Record<'title' | 'text' | 'textPlain' | 'button' | 'stay' | 'doneTitle' | 'done' | 'choose', string>;
+  unsubscribe: Record<'title' | 'text' | 'textPlain' | 'button' | 'stay' | 'doneTitle' | 'done' | 'choose' | 'again', string>;
   survey: Record<
     | 'title'
     | 'choose'
@@ -81,6 +81,7 @@ type PreferenceWord =
   | 'saveDay'
   | 'daySaved'
   | 'wrongDay'
+  | 'wrongYear'
   | 'notMine'
   | 'notMineTitle'
   | 'notMineText'

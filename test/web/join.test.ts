@@ -35,7 +35,7 @@ let networks = 0;
 async function fillIn(fields: Record<string, string>, network = `203.0.113.${++networks}`, language = 'en') {
   const headers = { 'x-forwarded-for': network, 'accept-language': language };
   const body = new URLSearchParams({ ...filled, ...fields });
-  const answer = await fetch(`${base}/join/rosa`, { method: 'POST', headers, body, redirect: 'manual' });
+  const answer = await fetch(`${base}/join/rosa`, { method: 'POST', headers, body });
   return { status: answer.status, page: await answer.text() };
 }
 
@@ -118,7 +118,7 @@ describe('asking for dates', () => {
       [{ email: 'a@example.com\nBcc: b@example.com' }, 'This address cannot be right'],
       [{ email: 'a@example.com', given: ' ' }, 'your first name'],
       [{ email: 'a@example.com', day: '31', month: '2' }, 'There is no such day'],
-      [{ email: 'a@example.com', year: '2999' }, 'There is no such day'],
+      [{ email: 'a@example.com', year: '2999' }, 'This year cannot be right'],
       [{ email: 'a@example.com', consent: '' }, 'Please tick'],
     ];
     for (const [fields, words] of wrong) {

@@ -77,6 +77,10 @@ async function everything(): Promise<string> {
 const post = (address: string, body?: FormData | URLSearchParams | string) =>
   fetch(address, { method: 'POST', redirect: 'manual', ...(body === undefined ? {} : { body }) });
 
+/** As a browser does: the press, and the page that it leads to. */
+const press = (address: string, fields: Record<string, string>) =>
+  fetch(address, { method: 'POST', body: new URLSearchParams(fields) });
+
 describe('the outbox', () => {
   it('lists the cards of practice, the newest first, and says that nothing leaves this machine', async () => {
     const page = await (await fetch(`${base}/outbox`)).text();
@@ -209,11 +213,13 @@ describe('unsubscribing', () => {
   it('asks on a page, and stops at the press of its button', async () => {
     const link = await linkTo('Mallory', 'birthday', 'unsubscribe');
     const form = await (await fetch(link)).text();
-    expect(form).toContain('<form method="post">');
+    expect(form).toMatch(/<form method="post">\s*<button type="submit" name="do" value="stop">/);
     expect(form).not.toContain('mallory@example.com');
     expect(await stops('Mallory')).toEqual([]);
-    const done = await post(link, new URLSearchParams());
-    expect([done.status, (await done.text()).includes('No more cards')]).toEqual([200, true]);
+    expect(await (await fetch(`${link}?done=1`)).text()).toContain('Yes, no more cards');
+    const done = await press(link, { do: 'stop' });
+    const page = await done.text();
+    expect([done.status, page.includes('Done. No more cards'), page.includes('/join/rosa')]).toEqual([200, true, true]);
     expect(await stops('Mallory')).toEqual([{ kind: 'unsubscribed', by: 'customer' }]);
   });
 
@@ -243,8 +249,8 @@ describe('a survey', () => {
     const page = await (await fetch(link)).text();
     expect(page).toMatch(/value="4"\s+required\s+checked/);
     expect(await answers('Ben')).toEqual([]);
-    const thanks = await (await post(link, new URLSearchParams({ answer: '4', words: ' Lovely roses! ' }))).text();
-    expect(thanks).toContain('Thank you!');
+    const thanks = await (await press(link, { answer: '4', words: ' Lovely roses! ' })).text();
+    expect(thanks).toMatch(/Thank you![^]*Happy/);
     expect(await answers('Ben')).toEqual([{ value: 4, suspect: false }]);
     expect(await words()).toEqual(['Lovely roses!']);
   });
@@ -252,6 +258,7 @@ describe('a survey', () => {
   it('lets the answer be changed, and calls for someone when it is low', async () => {
     const link = await linkTo('Ben', 'survey', 'survey', 4);
     expect(await openFollowUps()).toEqual([]);
+    expect(await (await fetch(link)).text()).toContain('You have answered this already: Happy.');
     await post(link, new URLSearchParams({ answer: '1', words: '' }));
     expect(await answers('Ben')).toEqual([{ value: 1, suspect: false }]);
     expect(await words()).toEqual([]);
@@ -278,7 +285,7 @@ describe('a survey', () => {
       .executeTakeFirstOrThrow();
     shop.clock.set(new Date(date.getTime() + 20_000));
     const link = await linkTo('Una', 'survey', 'survey', 1);
-    await post(link, new URLSearchParams({ answer: '1' }));
+    expect(await (await press(link, { answer: '1' })).text()).toContain('Thank you!');
     expect(await answers('Una')).toEqual([{ value: 1, suspect: true }]);
     expect(await openFollowUps()).toHaveLength(1);
     shop.clock.set(later);
@@ -295,6 +302,23 @@ describe('a survey', () => {
     expect(await answers('Ben')).toEqual([{ value: 1, suspect: false }]);
     shop.clock.set(now);
   });
+});
+
+it('every press leads on to a page that only shows, at an address that tells no link', async () => {
+  const target = { business: shop.business.id, touchpoint: await touchpointOf('Una', 'survey') };
+  const presses: [string, Record<string, string>, string][] = [
+    [await linkTo('Una', 'survey', 'survey'), { answer: '4' }, '?sent=1'],
+    [`${base}/p/${signLink(shop.app.keys, { ...target, purpose: 'preferences' })}`, { do: 'pause' }, '?done=pause'],
+    [await linkTo('Una', 'survey', 'unsubscribe'), { do: 'stop' }, '?done=1'],
+    [`${base}/join/rosa`, { consent: 'yes', given: 'Ina', email: 'ina@example.com', day: '3', month: '3' }, '?sent=1'],
+  ];
+  for (const [link, fields, to] of presses) {
+    const answer = await post(link, new URLSearchParams(fields));
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, to]);
+    const before = await everything();
+    const page = await fetch(new URL(to, link));
+    expect([page.status, await everything()]).toEqual([200, before]);
+  }
 });
 
 it('forms that no browser would send are answered with words: a field twice, as a file, not at all, or no form', async () => {

@@ -59,7 +59,7 @@ async function press(
 ): Promise<{ status: number; page: string }> {
   const body = new URLSearchParams({ do: what });
   for (const [name, values] of Object.entries(fields)) for (const value of [values].flat()) body.append(name, value);
-  const answer = await fetch(at, { method: 'POST', redirect: 'manual', body });
+  const answer = await fetch(at, { method: 'POST', body });
   return { status: answer.status, page: await answer.text() };
 }
 
@@ -144,6 +144,13 @@ describe('the page of choices', () => {
     expect(await everything()).toBe(before);
   });
 
+  it('asks for a day as the language writes it', async () => {
+    const order = async () => [...(await page()).matchAll(/id="d0-(day|month|year)"/g)].map(([, part]) => part);
+    expect(await order()).toEqual(['day', 'month', 'year']);
+    await press('language', { language: 'zh' });
+    expect(await order()).toEqual(['year', 'month', 'day']);
+  });
+
   it('speaks the customer’s language, else the shop’s', async () => {
     expect(await page()).toContain('<html lang="en" dir="ltr">');
     const saved = await press('language', { language: 'ar' });
@@ -199,9 +206,23 @@ describe('choosing', () => {
     expect((await dates()).find(({ kind }) => kind === 'birthday')).toMatchObject({ month: 2, day: 29, year: 1992 });
   });
 
-  it('gives a wrong day back with what was typed', async () => {
-    const wrong = await press('day', { kind: 'birthday', label: '', month: '4', day: '31' });
-    expect(wrong.page).toMatch(/role="alert"[^]*value="31"/);
+  it('gives a wrong day back with what was typed, and says when only its year is wrong', async () => {
+    const birthday = { kind: 'birthday', label: '' };
+    const wrong = await press('day', { ...birthday, month: '4', day: '31' });
+    expect(wrong.page).toMatch(/role="alert">There is no such day[^]*value="31"/);
+    for (const year of ['58', '2050', 'x']) {
+      const page = (await press('day', { ...birthday, month: '4', day: '30', year })).page;
+      expect(page).toMatch(/role="alert">This year cannot be right[^]*value="30"/);
+    }
+  });
+
+  it('tells whoever opens its address later nothing that is not so', async () => {
+    for (const done of ['day&day=birthday%2Fx', 'pause', 'died', 'stop', '<script>', ''])
+      expect(await page(`?done=${done}`)).not.toContain('role="status"');
+    await press('not this');
+    expect(await page('?done=card')).toContain('You will not get this one any more.');
+    await press('this again');
+    expect(await page('?done=card')).toContain('Gladly');
   });
 
   it('forgets a day that is not theirs, and no import or member brings it back', async () => {
@@ -226,11 +247,14 @@ describe('choosing', () => {
 
   it('stops everything, after which only the sad news is still heard', async () => {
     expect(await page('?ask=stop')).toContain('Yes, no more cards');
-    expect((await press('stop')).page).toContain('Done. No more cards.');
+    const { page: stopped } = await press('stop');
+    expect(stopped).toContain('Done. No more cards.');
+    expect(stopped).toContain('href="/join/rosa"');
     expect(new Set(await stops())).toEqual(new Set(['unsubscribed by customer']));
     expect(await planned()).toEqual(all.map((line) => line.replace('planned', 'blocked, unsubscribed')));
     const before = await everything();
-    for (const what of ['this again', 'pause', 'resume', 'language']) await press(what, { language: 'de' });
+    for (const what of ['this again', 'pause', 'resume', 'language', 'nonsense'])
+      expect((await press(what, { language: 'de' })).page).toContain('Done. No more cards.');
     expect(await everything()).toBe(before);
   });
 

@@ -4,18 +4,20 @@ import { confirmSignUp, findSignUp, signUp, type SignUpFault } from '../../answe
 import { type Business, findBusiness } from '../../businesses/business.ts';
 import { limitKey, takeTry } from '../../businesses/sign-in-limits.ts';
 import { type LinkTarget, readLink } from '../../links/token.ts';
-import { type Form, numberOf, readForm, textOf } from '../forms.ts';
+import { dayIn, type Form, readForm, shown, textOf } from '../forms.ts';
 import { type Html, noticePage, sheetPage } from '../layout.ts';
 import { networkOf } from '../networks.ts';
 import type { Site } from '../site.ts';
 import { fill, type Speech, speak, speakAsAsked } from '../words.ts';
-import { dayFields } from './preferences-parts.ts';
+import { dayFields, wrongDay } from './preferences-parts.ts';
 
 /** The shop's own form, for a code on the counter: in the visitor's language. */
 export function joinForm(site: Site) {
   return async (c: Context): Promise<Response> => {
     const business = await findBusiness(site.db, c.req.param('slug') ?? '');
-    return business ? c.html(formPage(business, speechFor(c))) : c.notFound();
+    if (!business) return c.notFound();
+    const speech = speechFor(c);
+    return c.html(c.req.query('sent') === undefined ? formPage(business, speech) : sentPage(business, speech));
   };
 }
 
@@ -35,7 +37,7 @@ export function joinPost(site: Site) {
     if (textOf(form, 'consent') !== 'yes') return c.html(formPage(business, speech, form, 'consent'), 422);
     const done = await signUp(site.db, business.id, wishIn(form, business, speech), site.now());
     if (!done.ok) return done.fault === 'busy' ? busy() : c.html(formPage(business, speech, form, done.fault), 422);
-    return c.html(noticePage({ title: say.sentTitle, text: fill(say.sent, { shop }), shop, speech }));
+    return shown(c, { sent: '1' });
   };
 }
 
@@ -52,7 +54,7 @@ export function confirmPost(site: Site) {
   return async (c: Context): Promise<Response> => {
     const found = await foundBy(site, c);
     const done = found && (await confirmSignUp(site.db, found.link, site.now()));
-    return done?.ok ? c.html(donePage(found!)) : c.notFound();
+    return done?.ok ? shown(c, { done: '1' }) : c.notFound();
   };
 }
 
@@ -74,16 +76,11 @@ function speechFor(c: Context): Speech {
 }
 
 function wishIn(form: Form, { name: shop }: Business, { language, words }: Speech) {
-  const typed = textOf(form, 'year').trim();
   return {
     email: textOf(form, 'email'),
     givenName: textOf(form, 'given'),
     familyName: textOf(form, 'family'),
-    birthday: {
-      month: numberOf(form, 'month') ?? 0,
-      day: numberOf(form, 'day') ?? 0,
-      ...(typed === '' ? {} : { year: numberOf(form, 'year') ?? 0 }),
-    },
+    birthday: dayIn(form),
     language,
     wording: fill(words.join.consent, { shop }),
   };
@@ -92,8 +89,9 @@ function wishIn(form: Form, { name: shop }: Business, { language, words }: Speec
 function formPage(business: Business, speech: Speech, form: Form = {}, fault?: SignUpFault | 'consent'): Html {
   const { name: shop, country } = business;
   const say = speech.words.join;
-  const problems = { email: say.wrongEmail, name: say.wrongName, day: say.wrongDay, consent: say.noConsent };
-  const typed = { day: numberOf(form, 'day') ?? 0, month: numberOf(form, 'month') ?? 0, year: numberOf(form, 'year') ?? 0 };
+  const typed = dayIn(form);
+  const day = wrongDay(typed, speech.words);
+  const problems = { email: say.wrongEmail, name: say.wrongName, day, consent: say.noConsent };
   const content = html`${fault ? html`<p class="problem" role="alert">${problems[fault]}</p>` : ''}
     <h1>${fill(say.title, { shop })}</h1>
     <p>${say.lead}</p>
@@ -113,6 +111,11 @@ function formPage(business: Business, speech: Speech, form: Form = {}, fault?: S
       <button type="submit">${say.button}</button>
     </form>`;
   return sheetPage({ title: fill(say.title, { shop }), shop, content, speech });
+}
+
+function sentPage({ name: shop }: Business, speech: Speech): Html {
+  const { sentTitle, sent } = speech.words.join;
+  return noticePage({ title: sentTitle, text: fill(sent, { shop }), shop, speech });
 }
 
 function line(name: string, label: string, form: Form, more: Html): Html {

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { KnownDate, Preferences } from '../../answers/preferences.ts';
+import { isMonthDay } from '../../calendar/occurrence.ts';
 import { DEFAULT_OCCASIONS } from '../../occasions/defaults.ts';
-import { dayText, languageName, monthNames } from '../days.ts';
+import { dayOrder, dayText, languageName, monthNames } from '../days.ts';
 import { type Html, sheetPage } from '../layout.ts';
 import { fill, pageLanguages, type Speech } from '../words.ts';
 
@@ -60,12 +61,15 @@ export function confirmPage(preferences: Preferences, speech: Speech, ask?: stri
   });
 }
 
-export function stoppedPage({ shop }: Preferences, speech: Speech): Html {
+export function stoppedPage({ shop, slug }: Preferences, speech: Speech): Html {
   const { unsubscribe, preferences: say } = speech.words;
   const title = unsubscribe.doneTitle;
   const content = html`<h1>${title}</h1>
     <p>${fill(say.stopped, { shop })}</p>
-    <p><a href="?ask=died">${say.diedLink}</a></p>`;
+    <ul class="ways">
+      <li><a href="/join/${slug}">${unsubscribe.again}</a></li>
+      <li><a href="?ask=died">${say.diedLink}</a></li>
+    </ul>`;
   return sheetPage({ title, shop, content, speech });
 }
 
@@ -162,7 +166,12 @@ function dayForm({ country }: Preferences, speech: Speech, { id, date, known, ty
   </details>`;
 }
 
-/** Day, month and year to fill in; 0 is not filled in yet. `id` tells several on one page apart. */
+/** What is wrong with a day that cannot be: the year, where the rest can. */
+export function wrongDay(typed: { month: number; day: number; year?: number }, { preferences: say }: Speech['words']): string {
+  return typed.year !== undefined && isMonthDay(typed) ? say.wrongYear : say.wrongDay;
+}
+
+/** Day, month and year to fill in, in the order in which the language writes them; 0 is not filled in yet. `id` tells several on one page apart. */
 export function dayFields(
   id: string,
   { day, month, year }: { day: number; month: number; year?: number },
@@ -184,16 +193,17 @@ export function dayFields(
       value="${value || ''}"
       ${more}
     />`;
-  return html`<div class="parts">
-      <label for="${id}-day">${say.day} ${box('day', 2, day, html`required`)}</label>
-      <label for="${id}-month"
-        >${say.month}
-        <select id="${id}-month" name="month" required>
-          ${month === 0 ? html`<option value=""></option>` : ''} ${months}
-        </select></label
-      >
-      <label for="${id}-year">${say.year} ${box('year', 4, year, html`aria-describedby="${id}-hint"`)}</label>
-    </div>
+  const parts = {
+    day: html`<label for="${id}-day">${say.day} ${box('day', 2, day, html`required`)}</label>`,
+    month: html`<label class="month" for="${id}-month"
+      >${say.month}
+      <select id="${id}-month" name="month" required>
+        ${month === 0 ? html`<option value=""></option>` : ''} ${months}
+      </select></label
+    >`,
+    year: html`<label for="${id}-year">${say.year} ${box('year', 4, year, html`aria-describedby="${id}-hint"`)}</label>`,
+  };
+  return html`<div class="parts">${dayOrder(language, country).map((part) => parts[part])}</div>
     <p class="quiet" id="${id}-hint">${say.yearHint}</p>`;
 }
 
@@ -231,7 +241,8 @@ function hiddenDate({ kind, label }: KnownDate): Html {
   return html`<input type="hidden" name="kind" value="${kind}" /><input type="hidden" name="label" value="${label}" />`;
 }
 
-function nameOf({ kind, label }: { kind: string; label: string }): string {
+/** A date's name in an address. */
+export function nameOf({ kind, label }: { kind: string; label: string }): string {
   return `${kind}/${label}`;
 }
 

@@ -4,10 +4,10 @@ import { findPreferences, type Preferences } from '../../answers/preferences.ts'
 import { type LinkTarget, readLink } from '../../links/token.ts';
 import { planStep } from '../../touchpoints/plan.ts';
 import { noticePage } from '../layout.ts';
-import { type Form, numberOf, readForm, textOf } from '../forms.ts';
+import { dayIn, type Form, readForm, shown, textOf } from '../forms.ts';
 import type { Site } from '../site.ts';
 import { fill, pageLanguages, type Speech, speak } from '../words.ts';
-import { confirmPage, preferencesPage, type Said, stoppedPage } from './preferences-parts.ts';
+import { confirmPage, nameOf, preferencesPage, type Said, stoppedPage, wrongDay } from './preferences-parts.ts';
 import { dayText } from '../days.ts';
 
 /** What the customer gets and knows of themselves, to choose from. `?ask=` shows the page that asks once more before something grave. */
@@ -19,7 +19,9 @@ export function preferencesForm(site: Site) {
     if (preferences.state === 'deceased') return c.html(farewell(preferences, speech));
     const confirm = confirmPage(preferences, speech, c.req.query('ask'), c.req.query('day'));
     if (confirm) return c.html(confirm);
-    return c.html(preferences.state === 'stopped' ? stoppedPage(preferences, speech) : preferencesPage(preferences, speech));
+    if (preferences.state === 'stopped') return c.html(stoppedPage(preferences, speech));
+    const done = doneText(preferences, speech, c.req.query('done'), c.req.query('day'));
+    return c.html(preferencesPage(preferences, speech, done === undefined ? {} : { done }));
   };
 }
 
@@ -28,17 +30,16 @@ export function preferencesPost(site: Site) {
     const asked = await askedBy(site, c);
     if (!asked) return c.notFound();
     const form = await readForm(c);
-    const choice = readChoice(asked.preferences, form);
-    if (!choice) return c.html(preferencesPage(asked.preferences, asked.speech), 422);
-    const chosen = await choose(site.db, asked.link, choice, site.now());
-    if (chosen.ok) await planAnew(site, asked.link.business);
-    const after = await askedBy(site, c);
-    if (!after) return c.notFound();
-    const { preferences, speech } = after;
-    if (preferences.state === 'deceased') return c.html(farewell(preferences, speech));
-    if (preferences.state === 'stopped') return c.html(stoppedPage(preferences, speech));
-    if (!chosen.ok) return c.html(preferencesPage(preferences, speech, problemOf(choice, speech)), 422);
-    return c.html(preferencesPage(preferences, speech, { done: doneText(choice, preferences, speech) }));
+    const { preferences, speech } = asked;
+    const choice = readChoice(preferences, form);
+    const chosen = choice && (await choose(site.db, asked.link, choice, site.now()));
+    if (choice && chosen?.ok) {
+      await planAnew(site, asked.link.business);
+      return shown(c, doneWith(choice, preferences));
+    }
+    // Nothing is chosen any more by whoever stopped everything, or died: their page says so.
+    if (preferences.state !== 'open') return shown(c, {});
+    return c.html(preferencesPage(preferences, speech, problemOf(choice, speech)), 422);
   };
 }
 
@@ -81,34 +82,49 @@ function readChoice({ occasions }: Preferences, form: Form): Choice | undefined 
     const language = textOf(form, 'language');
     return pageLanguages.includes(language) ? { what, language } : undefined;
   }
-  return what === 'day' ? readDay(form, kind, label) : undefined;
-}
-
-function readDay(form: Form, kind: string, label: string): Choice {
-  const typed = textOf(form, 'year').trim();
-  const day = { what: 'day' as const, kind, label, month: numberOf(form, 'month') ?? 0, day: numberOf(form, 'day') ?? 0 };
-  return typed === '' ? day : { ...day, year: numberOf(form, 'year') ?? 0 };
+  return what === 'day' ? { what, kind, label, ...dayIn(form) } : undefined;
 }
 
 function listOf(form: Form, name: string): string[] {
   return [form[name]].flat().filter((value) => typeof value === 'string');
 }
 
-function problemOf(choice: Choice, { words }: Speech): Said {
-  return choice.what === 'day' ? { problem: words.preferences.wrongDay, typed: choice } : { problem: words.failed.text };
+function problemOf(choice: Choice | undefined, { words }: Speech): Said {
+  return choice?.what === 'day' ? { problem: wrongDay(choice, words), typed: choice } : { problem: words.failed.text };
 }
 
-function doneText(choice: Choice, { country, pausedUntil, occasions }: Preferences, { language, words }: Speech): string {
+/** What the page that follows is told, as its address. */
+function doneWith(choice: Choice, { occasions }: Preferences): Record<string, string> {
+  if (choice.what === 'day') return { done: 'day', day: nameOf(choice) };
+  if (choice.what !== 'occasions') return { done: choice.what };
+  const [only, ...others] = choice.shown;
+  const focus = others.length === 0 && occasions.some((occasion) => occasion.focus && occasion.slug === only);
+  return { done: focus ? 'card' : 'occasions' };
+}
+
+/** What was done, as far as it stands: whoever opens the address later is told nothing that is not so. */
+function doneText(preferences: Preferences, { language, words }: Speech, done?: string, name?: string): string | undefined {
+  const { country, pausedUntil, occasions, dates } = preferences;
   const say = words.preferences;
-  const day = (value: { month: number; day: number }) => dayText(value, language, country);
-  if (choice.what === 'day') return fill(say.daySaved, { day: day(choice) });
-  if (choice.what === 'not mine') return say.notMineDone;
-  if (choice.what === 'resume') return say.resumed;
-  if (choice.what === 'pause' && pausedUntil) return fill(say.paused, { day: dayText(pausedUntil, language, country) });
-  const one =
-    choice.what === 'occasions' && choice.shown.length === 1 ? occasions.find(({ slug }) => slug === choice.shown[0]) : undefined;
-  if (one?.focus) return one.wanted ? say.againDone : say.notThisDone;
-  return say.saved;
+  const focus = occasions.find((occasion) => occasion.focus);
+  const day = dates.find((date) => nameOf(date) === name);
+  switch (done) {
+    case 'day':
+      return day && fill(say.daySaved, { day: dayText(day, language, country) });
+    case 'card':
+      return focus && (focus.wanted ? say.againDone : say.notThisDone);
+    case 'pause':
+      return pausedUntil && fill(say.paused, { day: dayText(pausedUntil, language, country) });
+    case 'resume':
+      return pausedUntil ? undefined : say.resumed;
+    case 'not mine':
+      return say.notMineDone;
+    case 'language':
+    case 'occasions':
+      return say.saved;
+    default:
+      return undefined;
+  }
 }
 
 function farewell({ shop }: Preferences, speech: Speech) {

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { findInvitation, type Invitation, LONGEST_WORDS, type Said, storeAnswers } from '../../answers/answer.ts';
 import { type LinkTarget, readLink } from '../../links/token.ts';
 import { labelOf, type Question, wordsOf } from '../../occasions/surveys.ts';
-import { type Form, readForm, textOf } from '../forms.ts';
+import { type Form, readForm, shown, textOf } from '../forms.ts';
 import { noticePage, sheetPage } from '../layout.ts';
 import type { Site } from '../site.ts';
 import { visitorOf } from '../visits.ts';
@@ -16,6 +16,8 @@ export function surveyForm(site: Site) {
     if (!asked) return c.notFound();
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
+    if (c.req.query('sent') !== undefined && invitation.kept !== undefined)
+      return c.html(thanksPage(invitation, invitation.kept));
     const said = new Map(
       Array.from(invitation.given, ([place, { value, words }]) => [place, { value: value ?? undefined, words }]),
     );
@@ -33,11 +35,10 @@ export function surveyPost(site: Site) {
     const { link, invitation } = asked;
     if (!invitation.open) return c.html(closedPage(invitation));
     const said = saidIn(invitation, await readForm(c));
-    const value = said.get(0)?.value;
-    if (value === undefined) return c.html(formPage(invitation, said, true), 422);
+    if (said.get(0)?.value === undefined) return c.html(formPage(invitation, said, true), 422);
     const visitor = visitorOf(site, c, link.business);
     const stored = await storeAnswers(site.db, link, said, { by: 'customer', now: site.now() }, visitor);
-    return stored.ok ? c.html(thanksPage(invitation, value)) : c.notFound();
+    return stored.ok ? shown(c, { sent: '1' }) : c.notFound();
   };
 }
 
@@ -77,8 +78,9 @@ function formPage(invitation: Invitation, said: ReadonlyMap<number, Said>, missi
   const { shop, questions, language, given } = invitation;
   const speech = speechFor(invitation);
   const { survey } = speech.words;
+  const before = given.get(0)?.value ?? undefined;
   const content = html`${missing ? html`<p class="problem" role="alert">${survey.missing}</p>` : ''}
-    ${given.size > 0 ? html`<p class="quiet">${survey.given}</p>` : ''}
+    ${before === undefined ? '' : html`<p class="quiet">${fill(survey.given, { answer: labelOf(questions[0], before, [language]) })}</p>`}
     <form method="post">
       ${questions.map((question, place) => questionPart(question, place, said.get(place) ?? {}, language))}
       <label for="words">${survey.more}</label>
@@ -94,7 +96,7 @@ export function questionPart(question: Question, place: number, said: Said, lang
   const { question: asked, ends } = wordsOf(question, [language]);
   const name = fieldOf(place);
   if (question.kind === 'text')
-    return html`<label for="${name}" lang="${language}">${asked}</label>
+    return html`<label for="${name}" lang="${language}" dir="auto">${asked}</label>
       <textarea id="${name}" name="${name}" rows="3" maxlength="${LONGEST_WORDS}">${said.words ?? ''}</textarea>`;
   const choices = question.values.map((value) =>
     choice(question, value, { name, language, checked: value === said.value, needed: place === 0 }),
@@ -116,9 +118,26 @@ function choice(question: Question, value: number, how: { name: string; language
       value="${value}"
       ${how.needed ? 'required' : ''}
       ${how.checked ? 'checked' : ''}
-    /><span>${labelOf(question, value, [how.language])}</span></label
+    />${question.kind === 'scale' ? face(value) : ''}<span>${labelOf(question, value, [how.language])}</span></label
   >`;
 }
+
+/** The five faces of the survey card, from sorry to delighted. */
+function face(value: number) {
+  const [colour, mouth] = FACES[value - 1] ?? FACES[2];
+  return html`<svg class="face" viewBox="0 0 52 52" width="34" height="34" aria-hidden="true">
+    <circle cx="26" cy="26" r="26" fill="${colour}" />
+    <path d="M17 20v1M35 20v1${mouth}" fill="none" stroke="#2b3a38" stroke-width="3" stroke-linecap="round" />
+  </svg>`;
+}
+
+const FACES = [
+  ['#e08a6d', 'M15 39q11-14 22 0'],
+  ['#eab061', 'M17 37q9-7 18 0'],
+  ['#ecd27a', 'M17 35h18'],
+  ['#9ccb97', 'M17 33q9 7 18 0'],
+  ['#57ab93', 'M15 31q11 14 22 0'],
+] as const;
 
 function thanksPage(invitation: Invitation, value: number) {
   const { shop, questions, language } = invitation;
