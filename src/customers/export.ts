@@ -59,10 +59,15 @@ const signUps: Source = (businessId, ids) => sql`
     or s.email_key in (select email_key from person where business_id = ${businessId} and customer_id = any(${ids}::uuid[])))
   order by s.created_at, s.id`;
 
+const merges: Source = (businessId, ids) => sql`
+  select to_jsonb(m) as row from customer_merge m
+  where m.business_id = ${businessId} and (m.kept_id = any(${ids}::uuid[]) or m.other_id = any(${ids}::uuid[])) order by m.id`;
+
 /** Also the list by which a test sees that no table of a person's is forgotten. */
 const sources: Record<string, Source> = {
   customer: own('customer', 'id'),
   person: own('person'),
+  customer_merge: merges,
   date: own('date'),
   purchase: own('purchase'),
   stop: stops,

@@ -1,8 +1,9 @@
-import { type Selectable, sql, type Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import type { Database } from '../database/schema.ts';
 import { type Customer, idsAtAddress, lockCustomers, type Person, presentId, touchCustomers } from './lock.ts';
+import { type MergeMemory, type Moved, rememberMerge, sideOf as memoryOf } from './merge-memory.ts';
 import { nameKey } from './name-key.ts';
 import { countPurchases } from './purchases.ts';
 import { markForReplan } from './replan.ts';
@@ -12,7 +13,8 @@ import { markForReplan } from './replan.ts';
  * history come together, and the earliest day of joining counts. `fromOther` names what is to be the other's instead: fields ('given_name',
  * 'family_name', 'email', 'phone', 'language', 'zone', 'reference', 'basis') and dates ('date:birthday/').
  * The other's `person` stays as an alias, so that a repeated import finds whom it became by the address or number it knew; it goes
- * with the kept one when that is erased. Ledger rows are touchpoints/' to re-point: both customers are marked for it.
+ * with the kept one when that is erased. Ledger rows are touchpoints/' to re-point: both customers are marked for it. How both were before
+ * is kept for a while, so that `undoMerge` can part them again.
  */
 export async function mergeCustomers(
   db: Db,
@@ -27,10 +29,10 @@ export async function mergeCustomers(
     if (typeof pair === 'string') return refused(pair);
     const { keep, other } = pair;
     const mates = other.person.email_key === null ? [] : await idsAtAddress(trx, businessId, other.person.email_key);
-    const before = { keep, other, dates: await datesOf(trx, businessId, [keep.customer.id, other.customer.id]) };
+    const before = await memoryBefore(trx, businessId, keep.customer.id, other.customer.id);
     await fillPerson(trx, keep, other, fromOther);
     await mergeDates(trx, businessId, keep.customer.id, other.customer.id, fromOther);
-    await repoint(trx, businessId, other.customer.id, keep.customer.id);
+    const moved = await repoint(trx, businessId, other.customer.id, keep.customer.id);
     await touchCustomers(trx, businessId, [other.customer.id], actor, {
       merged_into: keep.customer.id,
       joined_on: null,
@@ -45,8 +47,10 @@ export async function mergeCustomers(
     );
     await countPurchases(trx, businessId, keep.customer.id, actor);
     await markForReplan(trx, businessId, mates, actor.now);
-    const change = { businessId, customerId: keep.customer.id, what: 'customers merged', before };
-    await keepChange(trx, change, actor);
+    const left = await memoryOf(trx, businessId, keep.customer.id);
+    const was = { ...before, left, moved, fromOther: [...fromOther] };
+    const merge = await rememberMerge(trx, businessId, { keepId: keep.customer.id, otherId: other.customer.id, was }, actor);
+    await keepChange(trx, { businessId, customerId: keep.customer.id, what: 'customers merged', after: { merge } }, actor);
     return { ok: true, id: keep.customer.id };
   });
 }
@@ -83,14 +87,20 @@ async function sideOf(trx: Db, locked: Customer[], id: string): Promise<Side> {
   return { customer, person: await query.where('customer_id', '=', id).executeTakeFirstOrThrow() };
 }
 
-async function datesOf(trx: Db, businessId: string, ids: string[]): Promise<Selectable<Database['date']>[]> {
-  return trx
-    .selectFrom('date')
-    .selectAll()
-    .where('business_id', '=', businessId)
-    .where('customer_id', 'in', ids)
-    .orderBy('id')
-    .execute();
+async function memoryBefore(
+  trx: Db,
+  businessId: string,
+  keepId: string,
+  otherId: string,
+): Promise<Pick<MergeMemory, 'keep' | 'other' | 'stood' | 'keptStops'>> {
+  const query = trx.selectFrom('stop').select(['id', 'customer_id', 'lifted_at']).where('business_id', '=', businessId);
+  const stops = await query.where('customer_id', 'in', [keepId, otherId]).execute();
+  return {
+    keep: await memoryOf(trx, businessId, keepId),
+    other: await memoryOf(trx, businessId, otherId),
+    stood: stops.filter((stop) => stop.customer_id === otherId && stop.lifted_at === null).map(({ id }) => id),
+    keptStops: stops.filter((stop) => stop.customer_id === keepId).map(({ id }) => id),
+  };
 }
 
 async function fillPerson(
@@ -170,11 +180,19 @@ async function mergeDates(
 }
 
 /** Everything that customers/ keeps about the other, and those who had been merged into it before. */
-async function repoint(trx: Db, businessId: string, from: string, to: string): Promise<void> {
-  for (const table of ['stop', 'purchase', 'follow_up', 'change', 'import_row'] as const) {
+async function repoint(trx: Db, businessId: string, from: string, to: string): Promise<Moved> {
+  const move = async (table: 'stop' | 'purchase' | 'follow_up' | 'change'): Promise<string[]> => {
     const query = trx.updateTable(table).set({ customer_id: to }).where('business_id', '=', businessId);
-    await query.where('customer_id', '=', from).execute();
-  }
+    return (await query.where('customer_id', '=', from).returning('id').execute()).map(({ id }) => id);
+  };
+  const rows = trx.updateTable('import_row').set({ customer_id: to }).where('business_id', '=', businessId);
   const earlier = trx.updateTable('customer').set({ merged_into: to }).where('business_id', '=', businessId);
-  await earlier.where('merged_into', '=', from).execute();
+  return {
+    stop: await move('stop'),
+    purchase: await move('purchase'),
+    follow_up: await move('follow_up'),
+    change: await move('change'),
+    import_row: await rows.where('customer_id', '=', from).returning(['import_id', 'line']).execute(),
+    customer: (await earlier.where('merged_into', '=', from).returning('id').execute()).map(({ id }) => id),
+  };
 }

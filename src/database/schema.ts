@@ -55,6 +55,7 @@ export interface Database {
   invitation: InvitationTable;
   customer: CustomerTable;
   person: PersonTable;
+  customer_merge: CustomerMergeTable;
   date: DateTable;
   purchase: PurchaseTable;
   follow_up: FollowUpTable;
@@ -276,6 +277,17 @@ interface PersonTable {
   custom: ColumnType<Record<string, string>, string | undefined, string>;
   basis_source: string | null;
   basis_wording: string | null;
+}
+
+interface CustomerMergeTable {
+  business_id: string;
+  id: string;
+  kept_id: string;
+  other_id: string;
+  /** See customers/merge-memory.ts; null once undone. */
+  was: unknown;
+  at: Date;
+  undone_at: Date | null;
 }
 
 interface DateTable {

@@ -11,6 +11,7 @@ import { purgeOutbox } from '../mail/outbox.ts';
 import { forgetTestCards, writeTestCard } from '../occasions/test-card.ts';
 import { forgetImports } from '../customers/import/forget.ts';
 import { workOnImport } from '../customers/import/work.ts';
+import { forgetMerges } from '../customers/merge-memory.ts';
 import { takeDue, untakeDue } from '../touchpoints/due.ts';
 import { expireTouchpoints } from '../touchpoints/expire.ts';
 import { planAll } from '../touchpoints/plan.ts';
@@ -51,6 +52,7 @@ export function recurringThings({ db, queue, now, sender, outboxFolder = '', mar
     { name: 'imports', everyMs: 1000, step: (stopping) => workOnImport(db, now(), stopping) },
     { name: 'forget imports', everyMs: 60_000, step: () => forgetImports(db, now()) },
     { name: 'tally answers', everyMs: 2000, step: () => tallyAnswers(db) },
+    { name: 'forget merges', everyMs: 3_600_000, step: () => forgetMerges(db, now()) },
     { name: 'forget visits', everyMs: 60_000, step: () => forgetVisits(db, now()) },
     { name: 'forget sign-ups', everyMs: 60_000, step: () => forgetSignUps(db, now()) },
     { name: 'forget sign-ins', everyMs: 60_000, step: () => forgetSignIns(db, now()) },

@@ -9,6 +9,7 @@ import { claimOccasionReplan } from '../occasions/replan.ts';
 import { allocate, type PlanSpan } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
 import { loadHouseholds, type Shop } from './facts.ts';
+import { partUnmerged } from './part.ts';
 import { loadOccasions } from './plan-occasions.ts';
 import { repointMerged } from './repoint.ts';
 import { askedCustomers, openCustomers, touchedCustomers } from './touched.ts';
@@ -102,6 +103,23 @@ export async function planNow(db: Db, businessId: string, ids: string[], now: Da
   await inOneCommit(db, async (trx) => (await planCustomers(trx, businessId, ids, now))());
 }
 
+/** Changes customers and plans them in one commit, for changes that leave the ledger with the wrong one of them until it is planned. */
+export async function planWith<R>(
+  db: Db,
+  businessId: string,
+  ids: string[],
+  now: Date,
+  change: (trx: Trx) => Promise<R>,
+): Promise<R> {
+  return inOneCommit(db, async (trx) => {
+    // Holds planning before any row, as planning does.
+    await planCustomers(trx, businessId, ids, now);
+    const changed = await change(trx);
+    await planNow(trx, businessId, ids, now);
+    return changed;
+  });
+}
+
 async function withMates(trx: Trx, businessId: string, ids: string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select mate.customer_id as id from person p
@@ -163,13 +181,14 @@ async function horizonOf(trx: Trx, businessId: string): Promise<{ to: Day; misse
 async function replanCustomers(trx: Trx, shop: Shop, occasions: PlanOccasion[], span: PlanSpan): Promise<boolean> {
   const ids = await claimReplan(trx, shop.id, CUSTOMERS_A_STEP);
   if (ids.length === 0) return forgetMissed(trx, shop.id, span);
-  await repointMerged(trx, shop.id, ids);
   await planPeople(trx, shop, occasions, ids, span);
   return true;
 }
 
 /** Whole households, locked by the caller. */
 async function planPeople(trx: Trx, shop: Shop, occasions: PlanOccasion[], ids: string[], span: PlanSpan): Promise<void> {
+  await repointMerged(trx, shop.id, ids);
+  await partUnmerged(trx, shop.id, ids);
   const households = await loadHouseholds(trx, shop, { ids, occasions, today: localDayOf(span.now, shop.zone) });
   const wanted = households.flatMap((household) => allocate(household, occasions, span));
   await writeLedger(trx, shop.id, { customers: households.flat(), occasions, wanted }, span.now);

@@ -23,6 +23,7 @@ const sentences = {
   'purchase voided': 'The purchase was cancelled.',
   answered: 'The customer has answered already.',
   merged: 'This customer and another one turned out to be the same person.',
+  'sent as one': 'It went to the same address while this customer was joined with another one.',
 
   // Time passed it by.
   'not running': 'Fondly was not running on that day.',

@@ -1,13 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { FINAL, GOING, stepAside } from './started.ts';
 
 type Trx = Transaction<Database>;
-
-/** Has started, or was ended by a person: such a row wins over one that is only planned. */
-const FINAL = sql`(t.state in ('leased', 'handing over', 'accepted', 'deferred', 'rejected', 'uncertain', 'posted', 'skipped')
-  or exists (select from message m where m.business_id = t.business_id and m.touchpoint_id = t.id))`;
-
-const GOING = sql`('leased', 'handing over', 'accepted', 'deferred', 'uncertain', 'posted')`;
 
 /**
  * Gives the rows of merged customers among `ids` to whom they became, and notes it in `merged_from`; planning follows in the same
@@ -16,7 +11,7 @@ const GOING = sql`('leased', 'handing over', 'accepted', 'deferred', 'uncertain'
  */
 export async function repointMerged(trx: Trx, businessId: string, ids: string[]): Promise<void> {
   const { rows } = await sql<Merge>`select id as "from", merged_into as "to" from customer c
-    where business_id = ${businessId} and id = any(${ids}::uuid[]) and merged_into is not null
+    where business_id = ${businessId} and id = any(${ids}::uuid[]) and merged_into = any(${ids}::uuid[])
       and exists (select from touchpoint t where t.business_id = c.business_id and t.customer_id = c.id and t.state <> 'cancelled')
     order by id`.execute(trx);
   for (const merge of rows) await repointOne(trx, businessId, merge);
@@ -32,12 +27,6 @@ async function repointOne(trx: Trx, businessId: string, { from, to }: Merge): Pr
   const given = await giveUpCauses(trx, businessId, { from, to });
   await moveRows(trx, businessId, { from, to });
   for (const row of given) await takePlace(trx, businessId, row, { from, to });
-}
-
-/** Open rows free their days; planning gives them new ones. */
-async function stepAside(trx: Trx, businessId: string, customers: string[]): Promise<void> {
-  await sql`update touchpoint t set state = 'blocked' where business_id = ${businessId} and customer_id = any(${customers}::uuid[])
-    and state in ('planned', 'waiting', 'held') and not ${FINAL}`.execute(trx);
 }
 
 interface Given {

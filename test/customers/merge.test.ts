@@ -133,12 +133,11 @@ describe('the one that is kept', () => {
     expect((await listStops(db, business, a)).map(({ kind }) => kind)).toEqual(['unsubscribed', 'unsubscribed']);
   });
 
-  test('has the history of both, with everything as it was', async () => {
+  test('has the history of both', async () => {
     const [keep, other] = [await newCustomer(), await newCustomer({ phone: '030 99' })];
     value(await mergeCustomers(db, business, keep, other, ada));
-    const rows = await db.selectFrom('change').select(['what', 'before']).where('customer_id', '=', keep).orderBy('id').execute();
+    const rows = await db.selectFrom('change').select('what').where('customer_id', '=', keep).orderBy('id').execute();
     expect(rows.map(({ what }) => what)).toEqual(['customer added', 'customer added', 'customers merged']);
-    expect(rows[2]?.before).toMatchObject({ other: { person: { phone: '030 99' } } });
   });
 });
 

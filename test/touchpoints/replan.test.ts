@@ -8,6 +8,7 @@ import { removeDate, setDate } from '../../src/customers/dates.ts';
 import { eraseCustomer } from '../../src/customers/erase.ts';
 import { closeFollowUp, openFollowUp } from '../../src/customers/follow-ups.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
+import { undoMerge } from '../../src/customers/merge-undo.ts';
 import { addPurchase, voidPurchase } from '../../src/customers/purchases.ts';
 import { markForReplan } from '../../src/customers/replan.ts';
 import { addStop, liftStop } from '../../src/customers/stops.ts';
@@ -107,6 +108,7 @@ function edit() {
     fc.record({ kind: fc.constant('answer' as const), pick, suspect: fc.boolean() }),
     fc.record({ kind: fc.constant('remind' as const), days: fc.constantFrom(1, 3, 5, null) }),
     fc.record({ kind: fc.constant('merge' as const), pick, other: pick }),
+    fc.record({ kind: fc.constant('part' as const), pick }),
     fc.record({ kind: fc.constant('erase' as const), pick }),
     fc.record({
       kind: fc.constant('wait' as const),
@@ -192,7 +194,7 @@ async function applyEdit(shop: Shop, each: Edit): Promise<void> {
   }
 }
 
-type OfCustomer = Extract<Edit, { kind: 'date' | 'no date' | 'change' | 'purchase' | 'stop' | 'complaint' | 'merge' | 'erase' }>;
+type OfCustomer = Extract<Edit, { kind: 'date' | 'no date' | 'change' | 'purchase' | 'stop' | 'complaint' | 'merge' | 'part' | 'erase' }>;
 
 async function editCustomer(shop: Shop, each: OfCustomer, actor: Actor): Promise<void> {
   const ids = (await sql<{ id: string }>`select id from customer where business_id = ${shop.id} order by id`.execute(db)).rows;
@@ -221,9 +223,19 @@ async function editCustomer(shop: Shop, each: OfCustomer, actor: Actor): Promise
       const other = at(ids, each.other)?.id;
       return other === undefined || other === id ? undefined : void (await mergeCustomers(db, shop.id, id, other, actor));
     }
+    case 'part':
+      return part(shop, each.pick, actor);
     case 'erase':
       return void (await eraseCustomer(db, shop.id, id, actor));
   }
+}
+
+/** Takes a merge back; one that was followed by another is refused. */
+async function part(shop: Shop, pick: number, actor: Actor): Promise<void> {
+  const { rows } = await sql<{ id: string; kept_id: string }>`select id, kept_id from customer_merge
+    where business_id = ${shop.id} and undone_at is null order by id`.execute(db);
+  const merge = at(rows, pick);
+  if (merge) await undoMerge(db, shop.id, { customerId: merge.kept_id, mergeId: merge.id }, actor);
 }
 
 async function stopOf(shop: Shop, { stop, days }: Extract<Edit, { kind: 'stop' }>, today: string) {
