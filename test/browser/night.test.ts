@@ -38,7 +38,7 @@ describe('at night', needs('chromium'), () => {
       expect({ path, uneven: within !== 0, dark: edge < 100 }).toEqual({ path, uneven: true, dark: true });
     }
     await context.close();
-  }, 60_000);
+  });
 });
 
 /** How bright the two outermost columns at the right get, halfway down. */

@@ -15,7 +15,7 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   const editing = async () => {
@@ -40,7 +40,7 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     expect(Math.min(...took)).toBeLessThan(100);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 90_000);
+  });
 
   it('stays where it was scrolled to, and keeps its pictures', async () => {
     const { page, context } = await editing();
@@ -50,11 +50,11 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
       `(window.picture = ${inside}.querySelector('img'), ${inside}.scrollingElement.scrollTo({ top: 150, behavior: 'instant' }))`,
     );
     await write(page, 'signature', 'Ada and all of us');
-    await expect.poll(() => card(page).innerText(), { timeout: 15_000 }).toContain('Ada and all of us');
+    await expect.poll(() => card(page).innerText()).toContain('Ada and all of us');
     expect(await page.evaluate(`${inside}.scrollingElement.scrollTop`)).toBe(150);
     expect(await page.evaluate(`window.picture.isConnected`)).toBe(true);
     await context.close();
-  }, 60_000);
+  });
 
   it('runs nothing that stands in a card, though the page writes into its frame', async () => {
     const { page, context } = await editing();
@@ -70,19 +70,19 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     })()`);
     expect(await page.evaluate('window.taken ?? "safe"')).toBe('safe');
     await context.close();
-  }, 60_000);
+  });
 
   it('keeps the last good card when one cannot be made, and says why', async () => {
     const { page, context } = await editing();
     await write(page, 'headline', 'Hello {{ you');
-    await page.waitForSelector('.compose-problems .problem', { timeout: 15_000 });
+    await page.waitForSelector('.compose-problems .problem');
     expect(await page.locator('.compose-preview.stale').count()).toBe(1);
     expect((await card(page).innerText()).length).toBeGreaterThan(100);
     await write(page, 'headline', 'Hello you');
-    await expect.poll(() => card(page).innerText(), { timeout: 15_000 }).toContain('Hello you');
+    await expect.poll(() => card(page).innerText()).toContain('Hello you');
     expect(await page.locator('.compose-preview.stale, .compose-problems .problem').count()).toBe(0);
     await context.close();
-  }, 60_000);
+  });
 
   it('stays where one pressed, in the language that is worded, and takes the press back', async () => {
     const { page, context } = await editing();
@@ -99,7 +99,7 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     await Promise.all([page.waitForNavigation(), page.click('.said button')]);
     expect([await parts(), new URL(page.url()).search]).toEqual([before, '?language=de']);
     await context.close();
-  }, 60_000);
+  });
 
   it('leads from a check to the words that it means, and to a language that is missing', async () => {
     const { page, context } = await editing();
@@ -110,7 +110,7 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     expect(await page.innerText('.tabs [aria-current]')).toMatch(/^Nederlands\s+\d still English$/);
     expect(await page.innerText('.compose-field:has(#w-signature) .compose-english')).toContain('shop’s name');
     await context.close();
-  }, 60_000);
+  });
 
   it('shows the card as any customer who is looked for by name', async () => {
     await house.shop.customer({ givenName: 'Wilhelmine', email: 'wilhelmine@example.com', dates: [] });
@@ -120,14 +120,14 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     expect(await page.locator('select[name=as] option:checked').innerText()).toBe('Wilhelmine (your customer)');
     await write(page, 'headline', 'A bright year, ');
     await page.selectOption('select[data-insert="w-headline"]', { label: 'first name' });
-    await expect.poll(() => card(page).innerText(), { timeout: 15_000 }).toContain('A bright year, Wilhelmine');
-    await expect.poll(() => page.textContent('.compose-saved'), { timeout: 15_000 }).toMatch(/^Saved \d/);
+    await expect.poll(() => card(page).innerText()).toContain('A bright year, Wilhelmine');
+    await expect.poll(() => page.textContent('.compose-saved')).toMatch(/^Saved \d/);
     await page.fill('input[name=find]', 'nobody at all');
     await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
     expect(await page.innerText('.compose-views')).toContain('Nobody is called “nobody at all”.');
     expect(await card(page).innerText()).toContain('A bright year, Wilhelmine');
     await context.close();
-  }, 60_000);
+  });
 
   it('shows a card that was never published as its draft, on its page and on the shelf', async () => {
     const { page, context, complaints } = await editing();
@@ -140,5 +140,5 @@ describe('the card beside its words, in a browser', needs('chromium'), () => {
     }
     expect(complaints).toEqual([]);
     await context.close();
-  }, 60_000);
+  });
 });

@@ -26,7 +26,7 @@ test('the sweep sees thousands of changes, gaps and overlaps alike', () => {
   expect(changes.length - forward.length).toBeGreaterThan(2000);
 });
 
-test('around every change of a clock, each hour is the one promised instant', { timeout: 300_000 }, () => {
+test('around every change of a clock, each hour is the one promised instant', () => {
   const seen = new Set<string>();
   const wrong = changes.flatMap(({ zone, stretches, before, after }) => {
     const change = `${after.start} ${before.offset} ${after.offset}`;
@@ -37,7 +37,7 @@ test('around every change of a clock, each hour is the one promised instant', { 
   expect(wrong).toEqual([]);
 });
 
-test('over the days around every change, instants strictly increase', { timeout: 300_000 }, () => {
+test('over the days around every change, instants strictly increase', () => {
   const wrong = changes.filter(({ zone, before, after }) => {
     const day = wallOf(after.start, before.offset).day;
     const hour = wallOf(after.start, before.offset).hour;
@@ -47,7 +47,7 @@ test('over the days around every change, instants strictly increase', { timeout:
   expect(wrong.map(({ zone, after }) => `${zone} ${new Date(after.start).toISOString()}`)).toEqual([]);
 });
 
-test('at seconds picked by chance, in every zone, each hour is the one promised instant', { timeout: 300_000 }, () => {
+test('at seconds picked by chance, in every zone, each hour is the one promised instant', () => {
   const seconds = fc.sample(fc.integer({ min: FROM / 1000, max: TO / 1000 - 1 }), {
     seed: 20_270_228,
     numRuns: 20 * zones.length,

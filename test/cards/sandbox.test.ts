@@ -60,7 +60,7 @@ describe('the public attacks on MJML and on HTML mail are refused with a sentenc
     },
   );
 
-  test('500 ways to spell the path of an include', { timeout: 60_000 }, async () => {
+  test('500 ways to spell the path of an include', async () => {
     const parts = ['/', '//', '\\', '%2f', '%252f', '&#47;', '&#x2f;', '&sol;', '/./', '\u2215', '..%c0%af', '%5c'];
     const roots = ['', '.', '..', '../..', 'file:', 'file://', 'FILE://localhost', '~', '%2e%2e', '&#46;&#46;', '....', 'C:'];
     const tags = ['mj-include', 'MJ-INCLUDE', 'mj-include ', 'mj:include'];
@@ -106,7 +106,7 @@ test('a published card cannot be filled in without end: its fillings and their l
   expect(errors).toContainEqual({ sentence: 'The card is larger than 90 KB, where mail programs cut it off. Make it shorter.' });
 });
 
-test('10,000 made-up designs, some of them hostile: no escape, nothing slower than a second', { timeout: 300_000 }, async () => {
+test('10,000 made-up designs, some of them hostile: no escape, nothing slower than a second', async () => {
   const figures = await fuzz({ seed: 20_261_122, count: 10_000 });
   expect(figures.escapes).toEqual([]);
   expect(figures.slowestMs).toBeLessThan(1_000);

@@ -75,7 +75,7 @@ test('nothing is ever overwritten', async () => {
   expect(await backupTo(url, file, { now, secretKeys: 'one,two' })).toMatchObject({ rows: written.rows });
 });
 
-test('a running Fondly and a restore do not mix', { timeout: 300_000 }, async () => {
+test('a running Fondly and a restore do not mix', async () => {
   const target = await emptyDatabase();
   const running = connectDatabase(target, { max: 2 });
   await migrateDatabase(running);

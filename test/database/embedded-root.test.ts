@@ -52,31 +52,27 @@ describe.skipIf(!isRoot)('as root where user namespaces are refused', () => {
     await rm(systemFolder, { recursive: true });
   });
 
-  test(
-    'another account runs it elsewhere, DATA_DIR notes where, and the password stays root’s',
-    { timeout: 300_000 },
-    async () => {
-      const [server, second] = await Promise.all([place.start(other()), place.start(other())]);
-      expect(second.url).toBe(server.url);
-      await ask(server.url, 'create table kept (n int)');
-      await Promise.all([server.stop(), second.stop()]);
-      const home = await readFile(path.join(place.folder, 'database', 'kept-elsewhere'), 'utf8');
-      expect(path.dirname(home)).toBe(systemFolder);
-      expect((await stat(home)).mode & 0o777).toBe(0o700);
-      expect((await stat(path.join(home, 'cluster'))).uid).not.toBe(0);
-      expect(await stat(path.join(place.folder, 'database', 'password'))).toMatchObject({ uid: 0, mode: 0o100600 });
+  test('another account runs it elsewhere, DATA_DIR notes where, and the password stays root’s', async () => {
+    const [server, second] = await Promise.all([place.start(other()), place.start(other())]);
+    expect(second.url).toBe(server.url);
+    await ask(server.url, 'create table kept (n int)');
+    await Promise.all([server.stop(), second.stop()]);
+    const home = await readFile(path.join(place.folder, 'database', 'kept-elsewhere'), 'utf8');
+    expect(path.dirname(home)).toBe(systemFolder);
+    expect((await stat(home)).mode & 0o777).toBe(0o700);
+    expect((await stat(path.join(home, 'cluster'))).uid).not.toBe(0);
+    expect(await stat(path.join(place.folder, 'database', 'password'))).toMatchObject({ uid: 0, mode: 0o100600 });
 
-      // The note alone leads there from now on, also where namespaces would work, and also after a kill -9.
-      const child = place.spawnStarter();
-      const url = await ready(child);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      const third = await place.start();
-      expect([third.url, await ask(third.url, 'select * from kept')]).toEqual([url, []]);
-      await third.stop();
-      expect(await serverProcesses(path.join(home, 'cluster'))).toEqual([]);
-    },
-  );
+    // The note alone leads there from now on, also where namespaces would work, and also after a kill -9.
+    const child = place.spawnStarter();
+    const url = await ready(child);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const third = await place.start();
+    expect([third.url, await ask(third.url, 'select * from kept')]).toEqual([url, []]);
+    await third.stop();
+    expect(await serverProcesses(path.join(home, 'cluster'))).toEqual([]);
+  });
 
   test.skipIf(!canUnshare())('a database made in a namespace is not silently replaced by an empty one', async () => {
     await (await place.start()).stop();

@@ -51,30 +51,26 @@ describe('in an empty folder', () => {
     expect(await running()).toEqual([]);
   });
 
-  test(
-    'kill -9 of the app, ten times and at any moment: the next start works and nothing committed is lost',
-    { timeout: 300_000 },
-    async () => {
-      let committed = 0;
-      for (let round = 0; round < 10; round++) {
-        const child = place.spawnStarter();
-        const gone = once(child, 'exit');
-        await starting(child);
-        // The first five die while they make the cluster; of the others every second one works before it dies.
-        if (round < 5 || round % 2 === 0) await sleep(round < 5 ? round * 160 : (round - 5) * 40);
-        else {
-          const url = await ready(child);
-          await ask(url, 'create table if not exists kept (n int)');
-          await ask(url, `insert into kept values (${++committed})`);
-        }
-        child.kill('SIGKILL');
-        await gone;
+  test('kill -9 of the app, ten times and at any moment: the next start works and nothing committed is lost', async () => {
+    let committed = 0;
+    for (let round = 0; round < 10; round++) {
+      const child = place.spawnStarter();
+      const gone = once(child, 'exit');
+      await starting(child);
+      // The first five die while they make the cluster; of the others every second one works before it dies.
+      if (round < 5 || round % 2 === 0) await sleep(round < 5 ? round * 160 : (round - 5) * 40);
+      else {
+        const url = await ready(child);
+        await ask(url, 'create table if not exists kept (n int)');
+        await ask(url, `insert into kept values (${++committed})`);
       }
-      const server = await place.start();
-      expect(await ask(server.url, 'select count(*)::int as n from kept')).toEqual([{ n: committed }]);
-      await server.stop();
-    },
-  );
+      child.kill('SIGKILL');
+      await gone;
+    }
+    const server = await place.start();
+    expect(await ask(server.url, 'select count(*)::int as n from kept')).toEqual([{ n: committed }]);
+    await server.stop();
+  });
 });
 
 describe('after one start', () => {

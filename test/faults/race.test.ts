@@ -53,7 +53,7 @@ test('two workers that are given the same cards send each once', async () => {
   expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted']));
 });
 
-test('a worker that is frozen for longer than its lease and wakes up sends nothing again', { timeout: 300_000 }, async () => {
+test('a worker that is frozen for longer than its lease and wakes up sends nothing again', async () => {
   await using sink = await startSink({ latencyMs: 20 });
   const dues = await addDue(
     db,
@@ -101,36 +101,32 @@ test('a worker that is frozen for longer than its lease and wakes up sends nothi
   expect(tries.rows[0]!.most).toBe(1);
 });
 
-test(
-  'a worker process that is told to end does so at once, and the next one loses and doubles nothing',
-  { timeout: 300_000 },
-  async () => {
-    await using sink = await startSink({ latencyMs: 20 });
-    await migrateQueue({ databaseUrl: url });
-    const dues = await addDue(
-      db,
-      shop,
-      Array.from({ length: 60 }, (_, n) => `term-${n}@example.com`),
-    );
-    const script = new URL('worker-process.ts', import.meta.url).pathname;
-    const options = JSON.stringify({ databaseUrl: url, port: sink.port, leaseMs: 20_000, lines: 2 });
-    const run = async (enough: () => Promise<boolean>): Promise<number> => {
-      const worker = spawn(process.execPath, [script, options], { stdio: ['pipe', 'pipe', 'inherit'] });
-      await once(worker.stdout, 'data');
-      worker.stdin.write('go\n');
-      await until(enough);
-      const start = performance.now();
-      worker.kill('SIGTERM');
-      expect(await once(worker, 'exit')).toEqual([0, null]);
-      return performance.now() - start;
-    };
-    expect(await run(() => Promise.resolve(sink.messages.length >= 10))).toBeLessThan(30_000);
-    expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted', 'planned']));
-    await db.updateTable('touchpoint').set({ queued_until: null }).where('state', '=', 'planned').execute();
-    await run(async () => (await Promise.all(dues.map(state))).every((each) => each === 'accepted'));
-    expect(sink.messages).toHaveLength(60);
-  },
-);
+test('a worker process that is told to end does so at once, and the next one loses and doubles nothing', async () => {
+  await using sink = await startSink({ latencyMs: 20 });
+  await migrateQueue({ databaseUrl: url });
+  const dues = await addDue(
+    db,
+    shop,
+    Array.from({ length: 60 }, (_, n) => `term-${n}@example.com`),
+  );
+  const script = new URL('worker-process.ts', import.meta.url).pathname;
+  const options = JSON.stringify({ databaseUrl: url, port: sink.port, leaseMs: 20_000, lines: 2 });
+  const run = async (enough: () => Promise<boolean>): Promise<number> => {
+    const worker = spawn(process.execPath, [script, options], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(worker.stdout, 'data');
+    worker.stdin.write('go\n');
+    await until(enough);
+    const start = performance.now();
+    worker.kill('SIGTERM');
+    expect(await once(worker, 'exit')).toEqual([0, null]);
+    return performance.now() - start;
+  };
+  expect(await run(() => Promise.resolve(sink.messages.length >= 10))).toBeLessThan(30_000);
+  expect(new Set(await Promise.all(dues.map(state)))).toEqual(new Set(['accepted', 'planned']));
+  await db.updateTable('touchpoint').set({ queued_until: null }).where('state', '=', 'planned').execute();
+  await run(async () => (await Promise.all(dues.map(state))).every((each) => each === 'accepted'));
+  expect(sink.messages).toHaveLength(60);
+});
 
 test('a queue that loses everything loses no card', { ...needs('redis-server') }, async () => {
   await using redis = await startRedis();

@@ -94,7 +94,7 @@ interface Plan {
 describe('from a file to the mail server', () => {
   it('goes through PostgreSQL', async () => {
     expect(recipients(await journey(postgres, {}))).toEqual(everyGuest);
-  }, 120_000);
+  });
 });
 
 describe('from a file to the mail server with Redis', needs('redis-server'), () => {
@@ -105,5 +105,5 @@ describe('from a file to the mail server with Redis', needs('redis-server'), () 
   afterAll(() => redis?.stop());
   it('goes through Redis', async () => {
     expect(recipients(await journey(withRedis, { REDIS_URL: redis.url }))).toEqual(everyGuest);
-  }, 120_000);
+  });
 });

@@ -33,4 +33,4 @@ it('shows a newcomer a month of cards at the address it prints, and stops cleanl
   const twice = await program.run('demo');
   expect([twice.code, twice.stderr.includes('running already')]).toEqual([1, true]);
   expect(await demo.stop()).toBe(0);
-}, 180_000);
+});

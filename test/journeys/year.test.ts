@@ -99,7 +99,7 @@ it('lives through a year in which each birthday comes exactly once, and leaves n
   const texts = await Promise.all(mails.map((mail) => readFile(path.join(lived.outbox, mail), 'utf8')));
   const ids = texts.map((text) => /^Message-ID: (\S+)/m.exec(text)?.[1]);
   expect(new Set(ids)).toEqual(new Set(lived.touchpoints.map(({ messageId }) => messageId)));
-}, 180_000);
+});
 
 it('can look at days that have passed', async () => {
   const past = ['--business', 'rosa', '--from', '2025-02-01', '--to', '2025-03-01'];
@@ -110,4 +110,4 @@ it('can look at days that have passed', async () => {
     plan.touchpoints.map(({ email, day }) => `${email} ${day}`),
   );
   expect(lived.touchpoints.every(({ state }) => state === 'accepted')).toBe(true);
-}, 90_000);
+});

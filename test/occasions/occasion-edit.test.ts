@@ -262,7 +262,7 @@ test('no occasion takes a card that is put away in the same moment', async () =>
     const taken = await db.transaction().execute(async (trx) => {
       value(await archiveCard(trx, shop.id, cardId, ada));
       const taking = take();
-      await expect.poll(() => waiting(), { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => waiting()).toBe(true);
       return { taking };
     });
     expect(reasonOf(await taken.taking)).toContain('was put away');

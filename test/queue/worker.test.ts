@@ -107,25 +107,21 @@ test('a worker outlives a database that drops every connection', async () => {
   expect(states.filter((state) => state !== 'accepted' && state !== 'uncertain')).toEqual([]);
 });
 
-test(
-  'a worker outlives a Redis that goes away, and sends when it is back',
-  { ...needs('redis-server'), timeout: 300_000 },
-  async () => {
-    await using redis = await startRedis({ appendonly: true });
-    await using sink = await startSink();
-    await using set = openSender(db, sink.port);
-    const queue = openQueue({ databaseUrl: url, redisUrl: redis.url }, () => undefined);
-    const recurring = recurringThings({ db, queue, now, markMs: 1000 }).filter(({ name }) => name !== 'plan');
-    const worker = startWorker({ db, queue, sender: set.sender, now, log: set.sender.log, recurring });
-    const [before] = await addDue(db, shop, ['before@example.com']);
-    await until(async () => (await ledger(db, before!)).state === 'accepted');
-    await redis.kill9();
-    const [meanwhile] = await addDue(db, shop, ['meanwhile@example.com']);
-    await sleep(500);
-    expect(await ledger(db, meanwhile!)).toMatchObject({ state: 'planned' });
-    await redis.restart();
-    await until(async () => (await ledger(db, meanwhile!)).state === 'accepted');
-    await worker.close();
-    await queue.close();
-  },
-);
+test('a worker outlives a Redis that goes away, and sends when it is back', needs('redis-server'), async () => {
+  await using redis = await startRedis({ appendonly: true });
+  await using sink = await startSink();
+  await using set = openSender(db, sink.port);
+  const queue = openQueue({ databaseUrl: url, redisUrl: redis.url }, () => undefined);
+  const recurring = recurringThings({ db, queue, now, markMs: 1000 }).filter(({ name }) => name !== 'plan');
+  const worker = startWorker({ db, queue, sender: set.sender, now, log: set.sender.log, recurring });
+  const [before] = await addDue(db, shop, ['before@example.com']);
+  await until(async () => (await ledger(db, before!)).state === 'accepted');
+  await redis.kill9();
+  const [meanwhile] = await addDue(db, shop, ['meanwhile@example.com']);
+  await sleep(500);
+  expect(await ledger(db, meanwhile!)).toMatchObject({ state: 'planned' });
+  await redis.restart();
+  await until(async () => (await ledger(db, meanwhile!)).state === 'accepted');
+  await worker.close();
+  await queue.close();
+});

@@ -39,7 +39,7 @@ export async function windowOf(
 ): Promise<Window> {
   const context = await browser.newContext({ viewport: { width, height }, baseURL: base, ...rest });
   // Long, for a busy machine: nothing waits longer than it must.
-  context.setDefaultTimeout(100_000);
+  context.setDefaultTimeout(200_000);
   const cookies = guest.cookie.split('; ').filter(Boolean);
   await context.addCookies(
     cookies.map((cookie) => ({

@@ -111,5 +111,5 @@ describe('a shop of one’s own', () => {
       expect((await guest.open('/welcome/shop')).status).toBe(200);
       expect((await guest.send('/welcome/shop', asked)).status).toBe(303);
     }
-  }, 60_000);
+  });
 });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await shop.live('2027-03-14T12:00:00Z');
   web = await startWeb(shop.app, { host: '0.0.0.0', port: 0 });
   base = `http://127.0.0.1:${web.port}`;
-}, 120_000);
+});
 
 afterAll(() => web.close(0));
 
@@ -220,6 +220,8 @@ describe('unsubscribing', () => {
     const done = await press(link, { do: 'stop' });
     const page = await done.text();
     expect([done.status, page.includes('Done. No more cards'), page.includes('/join/rosa')]).toEqual([200, true, true]);
+    // Nobody is asked again for what they did.
+    expect(await (await fetch(link)).text()).toContain('Done. No more cards');
     expect(await stops('Mallory')).toEqual([{ kind: 'unsubscribed', by: 'customer' }]);
   });
 
