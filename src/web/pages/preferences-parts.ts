@@ -17,11 +17,14 @@ export interface Said {
 export function preferencesPage(preferences: Preferences, speech: Speech, said: Said = {}): Html {
   const { shop } = preferences;
   const say = speech.words.preferences;
-  const content = html`${said.problem ? html`<p class="problem" role="alert">${said.problem}</p>` : ''}
+  const days = daysOf(preferences);
+  // A day that was wrong is mended where it stands.
+  const below = days.some(({ date }) => isThat(date, said.typed));
+  const content = html`${said.problem && !below ? problemPart(said.problem) : ''}
     ${said.done ? html`<p class="done" role="status">${said.done}</p>` : ''}
     <h1>${say.title}</h1>
     <p>${fill(say.lead, { shop })}</p>
-    ${focusPart(preferences, speech)} ${occasionsPart(preferences, speech)} ${daysPart(preferences, speech, said.typed)}
+    ${focusPart(preferences, speech)} ${occasionsPart(preferences, speech)} ${daysPart(preferences, speech, days, said)}
     ${languagePart(speech)} ${pausePart(preferences, speech)}
     <section>
       <h2>${say.endTitle}</h2>
@@ -127,31 +130,37 @@ function occasionsPart({ shop, occasions }: Preferences, speech: Speech): Html |
   </form>`;
 }
 
-function daysPart(preferences: Preferences, speech: Speech, typed: Said['typed']): Html {
-  const say = speech.words.preferences;
-  const { dates } = preferences;
-  const missing = ['birthday', 'anniversary'].filter((kind) => dates.every((date) => date.kind !== kind));
-  const known = dates.map((date, n) => dayForm(preferences, speech, { id: `d${n}`, date, known: true, typed }));
-  const added = missing.map((kind, n) =>
-    dayForm(preferences, speech, { id: `n${n}`, date: { kind, label: '', month: 0, day: 0 }, known: false, typed }),
-  );
-  return html`<section>
-    <h2>${say.daysTitle}</h2>
-    <p>${say.daysLead}</p>
-    ${known} ${added}
-  </section>`;
-}
-
 interface DayForm {
   id: string;
   date: KnownDate;
   known: boolean;
-  typed: Said['typed'];
 }
 
-function dayForm({ country }: Preferences, speech: Speech, { id, date, known, typed }: DayForm): Html {
+/** The days that are known, and those that one may add. */
+function daysOf({ dates }: Preferences): DayForm[] {
+  const missing = ['birthday', 'anniversary'].filter((kind) => dates.every((date) => date.kind !== kind));
+  return [
+    ...dates.map((date, n) => ({ id: `d${n}`, date, known: true })),
+    ...missing.map((kind, n) => ({ id: `n${n}`, date: { kind, label: '', month: 0, day: 0 }, known: false })),
+  ];
+}
+
+function isThat(date: KnownDate, typed: Said['typed']): boolean {
+  return typed !== undefined && nameOf(typed) === nameOf(date);
+}
+
+function daysPart(preferences: Preferences, speech: Speech, days: DayForm[], said: Said): Html {
   const say = speech.words.preferences;
-  const wrong = typed && nameOf(typed) === nameOf(date) ? typed : undefined;
+  return html`<section>
+    <h2>${say.daysTitle}</h2>
+    <p>${say.daysLead}</p>
+    ${days.map((day) => dayForm(preferences, speech, day, said))}
+  </section>`;
+}
+
+function dayForm({ country }: Preferences, speech: Speech, { id, date, known }: DayForm, said: Said): Html {
+  const say = speech.words.preferences;
+  const wrong = isThat(date, said.typed) ? said.typed : undefined;
   const adding = date.kind === 'birthday' ? say.addBirthday : say.addAnniversary;
   const day = known ? dayText(date, speech.language, country) : '';
   return html`<details class="dated" ${wrong ? 'open' : ''}>
@@ -159,11 +168,16 @@ function dayForm({ country }: Preferences, speech: Speech, { id, date, known, ty
       ${known ? html`<bdi>${dateName(date, speech)}</bdi>: <strong>${day}</strong> <span class="turn">${say.change}</span>` : html`<span class="turn">${adding}</span>`}
     </summary>
     <form method="post" action="?">
-      ${hiddenDate(date)} ${dayFields(id, wrong ?? date, speech, country)}
+      ${hiddenDate(date)} ${wrong && said.problem ? problemPart(said.problem) : ''}
+      ${dayFields(id, wrong ?? date, speech, country, wrong && html`autofocus`)}
       <button class="second" type="submit" name="do" value="day">${say.saveDay}</button>
     </form>
     ${known ? html`<p><a href="?ask=not-mine&amp;day=${encodeURIComponent(nameOf(date))}">${say.notMine}</a></p>` : ''}
   </details>`;
+}
+
+function problemPart(problem: string): Html {
+  return html`<p class="problem" role="alert">${problem}</p>`;
 }
 
 /** What is wrong with a day that cannot be: the year, where the rest can. */
@@ -171,12 +185,13 @@ export function wrongDay(typed: { month: number; day: number; year?: number }, {
   return typed.year !== undefined && isMonthDay(typed) ? say.wrongYear : say.wrongDay;
 }
 
-/** Day, month and year to fill in, in the order in which the language writes them; 0 is not filled in yet. `id` tells several on one page apart. */
+/** Day, month and year to fill in, in the order in which the language writes them; 0 is not filled in yet. `id` tells several on one page apart; `first` is the day's own. */
 export function dayFields(
   id: string,
   { day, month, year }: { day: number; month: number; year?: number },
   { language, words }: Speech,
   country: string,
+  first: Html | '' = '',
 ): Html {
   const say = words.preferences;
   const months = monthNames(language, country).map(
@@ -194,7 +209,7 @@ export function dayFields(
       ${more}
     />`;
   const parts = {
-    day: html`<label for="${id}-day">${say.day} ${box('day', 2, day, html`required`)}</label>`,
+    day: html`<label for="${id}-day">${say.day} ${box('day', 2, day, html`required ${first}`)}</label>`,
     month: html`<label class="month" for="${id}-month"
       >${say.month}
       <select id="${id}-month" name="month" required>
