@@ -28,9 +28,8 @@ export async function findSubscription(db: Db, { business, touchpoint }: Target)
   return row && { ...row, address: row.address ?? undefined };
 }
 
-/** Whether they are unsubscribed, or nobody is left who could be. */
-export async function isUnsubscribed(db: Db, { business }: Target, { customerId, address }: Subscription): Promise<boolean> {
-  return address === undefined || (await listStops(db, business, customerId)).some(({ kind }) => kind === 'unsubscribed');
+export async function isUnsubscribed(db: Db, { business }: Target, { customerId }: Subscription): Promise<boolean> {
+  return (await listStops(db, business, customerId)).some(({ kind }) => kind === 'unsubscribed');
 }
 
 /**

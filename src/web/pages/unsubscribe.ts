@@ -13,7 +13,8 @@ export function unsubscribeForm(site: Site) {
     const link = readLink(site.keys, 'unsubscribe', c.req.param('token') ?? '');
     const found = link && (await findSubscription(site.db, link));
     if (!link || !found) return c.notFound();
-    const over = c.req.query('done') !== undefined && (await isUnsubscribed(site.db, link, found));
+    // The page after the press, of whoever was erased too; and whoever comes back is not asked for what they did already.
+    const over = found.address === undefined ? c.req.query('done') !== undefined : await isUnsubscribed(site.db, link, found);
     return c.html(over ? donePage(found) : formPage(site, link, found));
   };
 }
