@@ -4,6 +4,7 @@ import { addStop, listStops } from '../../src/customers/stops.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Answer, type Guest, openHouse } from '../support/house.ts';
+import { saidAfter } from '../support/said.ts';
 
 const { url, db } = await testDatabase();
 const house = await openHouse(url, '2027-03-01T06:00:00Z');
@@ -159,6 +160,28 @@ describe('a customer’s page', () => {
     expect(history).toContain('Ben changed: first name.');
     expect(history).toContain('First name: Sven → became Svend');
     expect(words(await ada.get(`/customers/${id}`))).toContain('Ben changed: first name.');
+  });
+
+  test('are two again when a merge is undone, from the notice or from the story, and can be joined again', async () => {
+    const keep = await shop.customer({ givenName: 'Yves', email: 'yves@example.com', notes: 'likes roses' });
+    const gone = await shop.customer({ givenName: 'Y.', familyName: 'Moreau', email: 'moreau@example.com', phone: '030 5' });
+    const merged = await saidAfter(ada, await ada.post(`/customers/${keep}/merge/${gone}`, { given_name: 'two' }));
+    expect(merged.says).toBe('Yves and Y. Moreau are one customer now.');
+    const { page } = await ada.get(`/customers/${keep}`);
+    const path = new RegExp(`/customers/${keep}/merges/[0-9a-f-]{36}/undo`).exec(page)?.[0] ?? '';
+    expect((await ada.get(`/customers/${keep}/history`)).page).toContain(path);
+    await ben.post(`/customers/${keep}/stop`, { kind: 'deceased' });
+    const parted = await saidAfter(ada, await merged.undo());
+    expect(parted.says).toBe(
+      'Yves and Y. Moreau are two customers again. What happened since stays with this one. What was stopped since is stopped for both.',
+    );
+    expect(words(await ada.get(`/customers/${keep}`))).toContain('Ada undid it: they are two customers again.');
+    expect(await rowOf(keep)).toMatchObject({ given_name: 'Yves', phone: null });
+    expect(words(await ada.get(`/customers/${gone}`))).toContain('Y. Moreau');
+    const twice = await saidAfter(ada, await ada.post(path, {}));
+    expect(twice.says).toBe('There is nothing to undo here any more.');
+    await parted.undo();
+    expect(await rowOf(keep)).toMatchObject({ given_name: 'Y.', phone: '030 5' });
   });
 
   test('of a merged one leads to who they became, and of an erased one there is none', async () => {

@@ -1,5 +1,7 @@
 import { v7 } from 'uuid';
 import { addCustomer, type NewCustomer } from '../../../src/customers/customer.ts';
+import { mergeCustomers } from '../../../src/customers/merge.ts';
+import { openMerge } from '../../../src/customers/merge-memory.ts';
 import { datesOf } from '../../../src/customers/profile.ts';
 import { addPurchase } from '../../../src/customers/purchases.ts';
 import { addStop, listStops } from '../../../src/customers/stops.ts';
@@ -91,6 +93,13 @@ export const customersCases: Cases = {
   'GET /customers/:customer/merge': async (house) => ({ ...(await somebody(house)), query: 'q=zo' }),
   'GET /customers/:customer/merge/:other': (house) => two(house),
   'POST /customers/:customer/merge/:other': async (house) => ({ ...(await two(house)), form: { family_name: 'two' } }),
+  'POST /customers/:customer/merges/:merge/undo': async (house) => {
+    const { params: { customer = '', other: gone = '' } = {}, foreign = {} } = await two(house);
+    const { app, business } = house;
+    await mergeCustomers(app.db, business.id, customer, gone, actor(house));
+    const merge = await openMerge(app.db, business.id, customer, app.now());
+    return { params: { customer, merge: merge?.id ?? '' }, foreign };
+  },
   'GET /customers/:customer/export.json': (house) => somebody(house),
   'GET /customers/:customer/export.csv': (house) => somebody(house),
   'GET /customers/:customer/erase': (house) => somebody(house),

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { authorsOf, type NameOf } from '../../../businesses/authors.ts';
 import { type HistoryLine, historyOf } from '../../../customers/history.ts';
+import { openMerge } from '../../../customers/merge-memory.ts';
 import { nameOf } from '../../../customers/profile.ts';
 import { UNDOABLE } from '../../../customers/undo.ts';
 import type { Html } from '../../layout.ts';
@@ -9,6 +10,7 @@ import { pager, type Piece, press } from '../../parts.ts';
 import { idIn, type Visit } from '../../visit.ts';
 import { changeDetails, changeWords } from './changes.ts';
 import { lookUp } from './look-up.ts';
+import { undoMergePress } from './merge-undo.ts';
 import { momentOf } from './words.ts';
 
 const PAGE = 50;
@@ -22,6 +24,7 @@ export async function historyPage(visit: Visit): Promise<Response> {
   const before = idIn(visit.c.req.query('before'));
   const { lines, next } = await historyOf(db, business.id, customer.id, before ? { before } : {}, PAGE);
   const who = await authorsOf(db, business.id);
+  const merge = await openMerge(db, business.id, customer.id, visit.now);
   const name = nameOf(person);
   const content = html`<p class="customers-back">
       <a href="${href(`/customers/${customer.id}`)}"><bdi>${name}</bdi></a>
@@ -30,13 +33,13 @@ export async function historyPage(visit: Visit): Promise<Response> {
       <div><h1>Who changed what</h1></div>
     </div>
     <ol class="rows customers-history">
-      ${lines.map((line) => row(visit, customer.id, line, who))}
+      ${lines.map((line) => row(visit, line, who, undoMergePress(visit, customer.id, line, merge) || undo(visit, customer.id, line)))}
     </ol>
     ${pager({ previous: before ? href(`/customers/${customer.id}/history`) : undefined, next: next ? href(`/customers/${customer.id}/history?before=${next}`) : undefined })}`;
   return membersPage(visit, { title: `Who changed what: ${name}`, section: 'customers', content });
 }
 
-function row(visit: Visit, customerId: string, line: HistoryLine, who: NameOf): Html {
+function row(visit: Visit, line: HistoryLine, who: NameOf, undo: Piece): Html {
   const details = changeDetails(visit, line);
   return html`<li>
     <div>
@@ -50,7 +53,7 @@ function row(visit: Visit, customerId: string, line: HistoryLine, who: NameOf): 
       }
       <p class="quiet"><time datetime="${line.at.toISOString()}">${momentOf(line.at, visit)}</time></p>
     </div>
-    ${undo(visit, customerId, line)}
+    ${undo}
   </li>`;
 }
 

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { mergeCustomers } from '../../../customers/merge.ts';
+import { MERGE_UNDO_DAYS, openMerge } from '../../../customers/merge-memory.ts';
 import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
-import { planNow } from '../../../touchpoints/plan.ts';
+import { planWith } from '../../../touchpoints/plan.ts';
 import { languageInEnglish, todayOf } from '../../days.ts';
 import type { Form } from '../../forms.ts';
 import type { Html } from '../../layout.ts';
@@ -10,6 +11,7 @@ import { button, linkButton, type Piece } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { topOf } from './frame.ts';
 import { lookUp } from './look-up.ts';
+import { undoPath } from './merge-undo.ts';
 import { basisNames, dayName, many, yearlyText } from './words.ts';
 
 /** Both side by side, field by field. */
@@ -24,8 +26,8 @@ export async function comparePage(visit: Visit): Promise<Response> {
   const content = html`${topOf(visit, { id: keep.customer.id, name }, 'One person, two entries?', about)}
     <form method="post" action="${href(`/customers/${keep.customer.id}/merge/${other.customer.id}`)}">
       ${compareTable(visit, pair)}
-      <p class="customers-warning">
-        <strong>This cannot be undone.</strong> Afterwards there is one entry, and the other’s address leads to it.
+      <p class="quiet">
+        Afterwards there is one entry, and the other’s address leads to it. It can be undone for ${MERGE_UNDO_DAYS} days.
       </p>
       <div class="actions">
         ${button('They are the same: join them', { kind: 'main', icon: 'git-merge' })}
@@ -57,10 +59,17 @@ export async function postMerge(visit: Visit): Promise<Response> {
   if ('answer' in pair) return pair.answer;
   const { keep, other } = pair;
   const chosen = chosenFrom(await visit.form(), fieldsOf(visit, keep, other));
-  const merged = await mergeCustomers(visit.db, visit.business.id, keep.customer.id, other.customer.id, visit.actor, chosen);
+  const { db, business, actor, now } = visit;
+  const ids = [keep.customer.id, other.customer.id] as const;
+  const merged = await planWith(db, business.id, [...ids], now, (trx) => mergeCustomers(trx, business.id, ...ids, actor, chosen));
   if (!merged.ok) return after(visit, `/customers/${keep.customer.id}`, { say: merged.reason });
-  await planNow(visit.db, visit.business.id, [keep.customer.id, other.customer.id], visit.now);
-  return after(visit, `/customers/${merged.id}`, { say: 'The two are one entry now.' });
+  const open = await openMerge(db, business.id, merged.id, now);
+  const undo = open && { undo: { path: undoPath(merged.id, open.id) } };
+  return after(visit, `/customers/${merged.id}`, { say: joinedWords(nameOf(keep.person), nameOf(other.person)), ...undo });
+}
+
+function joinedWords(one: string, two: string): string {
+  return one === two ? `The two entries of ${one} are one customer now.` : `${one} and ${two} are one customer now.`;
 }
 
 async function bothOf(visit: Visit): Promise<{ keep: Profile; other: Profile } | { answer: Response }> {

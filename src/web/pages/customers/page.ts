@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { authorsOf, type NameOf } from '../../../businesses/authors.ts';
+import { openMerge } from '../../../customers/merge-memory.ts';
 import { nameOf, type Profile } from '../../../customers/profile.ts';
 import { storyOf } from '../../../customers/story.ts';
 import { languageInEnglish } from '../../days.ts';
@@ -29,13 +30,15 @@ export async function customerPage(visit: Visit, trouble?: Trouble): Promise<Res
   const before = c.req.query('before');
   const story = await storyOf(db, business.id, profile.customer.id, before ? { before } : {}, STORY);
   const who = await authorsOf(db, business.id);
-  if (visit.fragment && before) return c.html(storySection(visit, profile, story, who));
+  const merge = await openMerge(db, business.id, profile.customer.id, visit.now);
+  const told = storySection(visit, { profile, story, who, merge });
+  if (visit.fragment && before) return c.html(told);
   const content = html`${head(visit, profile)} ${standingBox(visit, profile)} ${followUpsSection(visit, profile)}
     <div class="customers-columns">
       <div class="customers-facts">${facts(visit, profile, who, trouble)}</div>
       <section class="customers-story" aria-labelledby="customers-story">
         <h2 id="customers-story">Their story</h2>
-        ${storySection(visit, profile, story, who)}
+        ${told}
       </section>
       ${moreSection(visit, profile)}
     </div>`;

@@ -9,6 +9,7 @@ import { historyPage } from './history.ts';
 import { listPage } from './list.ts';
 import { comparePage, postMerge } from './merge.ts';
 import { mergePage } from './merge-choose.ts';
+import { postUndoMerge } from './merge-undo.ts';
 import { postNotes } from './note-presses.ts';
 import { customerPage } from './page.ts';
 import { postPurchase, postVoid } from './purchase-presses.ts';
@@ -38,6 +39,7 @@ export const customersRoutes: MemberRoute[] = [
   { method: 'GET', path: '/customers/:customer/merge', role: 'staff', to: mergePage },
   { method: 'GET', path: '/customers/:customer/merge/:other', role: 'staff', to: comparePage },
   { method: 'POST', path: '/customers/:customer/merge/:other', role: 'staff', to: postMerge },
+  { method: 'POST', path: '/customers/:customer/merges/:merge/undo', role: 'staff', to: postUndoMerge },
   { method: 'GET', path: '/customers/:customer/export.json', role: 'staff', to: exportJson },
   { method: 'GET', path: '/customers/:customer/export.csv', role: 'staff', to: exportCsv },
   { method: 'GET', path: '/customers/:customer/erase', role: 'staff', to: erasePage },

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { moneyText } from '../../../customers/amount.ts';
 import type { NameOf } from '../../../businesses/authors.ts';
 import type { Profile } from '../../../customers/profile.ts';
+import type { OpenMerge } from '../../../customers/merge-memory.ts';
 import type { GivenAnswer, Story, StoryLine } from '../../../customers/story.ts';
 import { labelOf, type Question, wordsOf } from '../../../occasions/surveys.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
@@ -10,11 +11,23 @@ import type { Html } from '../../layout.ts';
 import { icon, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
 import { changeWords } from './changes.ts';
+import { undoMergePress } from './merge-undo.ts';
 import { dayOf, outcomeNames, reasonNames } from './words.ts';
 
+interface Told {
+  profile: Profile;
+  story: Story;
+  who: NameOf;
+  /** The merge that can be undone. */
+  merge: OpenMerge | undefined;
+}
+
 /** The line of time, the newest on top. To htmx only further lines go. */
-export function storySection(visit: Visit, profile: Profile, story: Story, who: NameOf): Html {
-  const lines = html`${story.lines.map((line) => row(visit, line, who))} ${story.next ? older(visit, profile, story.next) : ''}`;
+export function storySection(visit: Visit, { profile, story, who, merge }: Told): Html {
+  const customerId = profile.customer.id;
+  const undo = (line: StoryLine): Piece => (line.is === 'change' ? undoMergePress(visit, customerId, line, merge) : '');
+  const lines = html`${story.lines.map((line) => row(visit, line, who, undo(line)))}
+  ${story.next ? older(visit, profile, story.next) : ''}`;
   if (visit.fragment) return lines;
   if (story.lines.length === 0) return html`<p class="quiet">Nothing has happened yet.</p>`;
   return html`<ol class="customers-time">
@@ -29,25 +42,25 @@ function older({ href }: Visit, { customer }: Profile, before: string): Html {
   </li>`;
 }
 
-function row(visit: Visit, line: StoryLine, who: NameOf): Html {
+function row(visit: Visit, line: StoryLine, who: NameOf, undo: Piece): Html {
   const { sign, tone, words } = told(visit, line, who);
   const day = line.is === 'purchase' ? dayWords(line.day, todayOf(visit)) : dayOf(line.at, visit);
   return html`<li class="customers-event ${tone ?? ''}">
     ${icon(sign)}
     <div>
       <p class="quiet"><time datetime="${line.at.toISOString()}">${day}</time></p>
-      ${words}
+      ${words} ${undo}
     </div>
   </li>`;
 }
 
-interface Told {
+interface Line {
   sign: string;
   tone?: 'good' | 'bad' | 'calm';
   words: Piece;
 }
 
-function told(visit: Visit, line: StoryLine, who: NameOf): Told {
+function told(visit: Visit, line: StoryLine, who: NameOf): Line {
   switch (line.is) {
     case 'card':
       return card(visit, line);
@@ -88,7 +101,7 @@ const outcomes: Partial<Record<Extract<StoryLine, { is: 'card' }>['state'], { wo
 function card(
   { href, business }: Visit,
   { id, occasion, state, reason, practice, written }: Extract<StoryLine, { is: 'card' }>,
-): Told {
+): Line {
   const { words, tone } = outcomes[state] ?? { words: state };
   const name = html`“${occasion}”`;
   const why = reason && state !== 'accepted' ? html`<p class="quiet">${sentenceFor(reason)}</p>` : '';
@@ -105,7 +118,7 @@ function card(
 function purchase(
   { business }: Visit,
   { amount, currency, category, reference, voided, nth }: Extract<StoryLine, { is: 'purchase' }>,
-): Told {
+): Line {
   const money = moneyText(amount, currency, business.country);
   const what = [category, reference].filter(Boolean).join(', ');
   const first = nth === 1 && !voided ? pill('The first', 'good') : '';
