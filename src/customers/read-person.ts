@@ -125,8 +125,11 @@ function text(value: string | null | undefined): string | null | undefined {
 // oxlint-disable-next-line no-control-regex -- PostgreSQL takes no NUL, and nobody types the others
 const hidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
+/** Telephones copy them along with a number; in a name they would turn round what stands after it. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
 function clean(value: string): string {
-  return value.normalize('NFC').replaceAll(new RegExp(hidden, 'g'), '');
+  return value.normalize('NFC').replaceAll(new RegExp(hidden, 'g'), '').replaceAll(turning, '');
 }
 
 function given<T extends object>(columns: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -26,7 +26,7 @@ describe('adding a customer by hand', () => {
   test('keeps what was typed, joins them today by the shop’s calendar, and has them planned', async () => {
     const late = { ...ada, now: new Date('2027-03-10T23:30:00Z') }; // already the 11th in Berlin
     const asked = {
-      givenName: ' Zoë ',
+      givenName: ' Zoë\u202e ',
       familyName: 'D’Été',
       email: 'Zoe@Example.COM',
       language: 'fr_FR',

@@ -250,6 +250,11 @@ describe('a table of customers', () => {
     expect(report.questions.map(({ line }) => line)).toEqual([2, 3]);
   });
 
+  test('signs that would turn what stands after a name are taken out', async () => {
+    await bring('Name,Mail\n\u202eAnna \u2067Blau,a@example.com\n');
+    expect(await people()).toMatchObject([{ given_name: 'Anna', family_name: 'Blau' }]);
+  });
+
   test('an import that is called off keeps what it has done, and the file again completes it', async () => {
     const rows = Array.from({ length: 1_600 }, (_, n) => `Anna${n},a${n}@example.com`);
     const text = ['Name,Mail', ...rows].join('\n');

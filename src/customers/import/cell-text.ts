@@ -17,7 +17,7 @@ export function keepable(text: string): string {
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is taken out here
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g;
+const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 // Most cells: nothing to clean, and nothing to compose.
 const plain = /^[!-~]+(?: [!-~]+)*$/;
