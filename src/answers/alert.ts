@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { LetterText } from '../businesses/letter-text.ts';
+import { fillWords } from '../businesses/letter-words.ts';
 import type { Letter } from '../businesses/letters.ts';
 import type { Day } from '../database/schema.ts';
 import { labelOf, type Question, wordsOf } from '../occasions/surveys.ts';
@@ -12,14 +13,15 @@ export async function writeAlert(db: Db, letter: Letter): Promise<LetterText | u
   if (!found) return undefined;
   const words = wordsIn(letter.language);
   const customer = found.name || found.email || words.someone;
-  const say = (text: string, values: Record<string, string> = {}) => fill(text, { customer, ...values });
+  const say = (text: string, values: Record<string, string> = {}) => fillWords(text, { customer, ...values });
   return {
     subject: say(words.subject),
     title: say(words.title),
     parts: [
       ...found.answers.flatMap((answer) => answerParts(answer, found.questions, words, letter.language)),
       say(words.todo, { day: dayText(found.dueOn, letter.language) }),
-      ...(found.email ? [say(words.email, { email: found.email })] : []),
+      // As it stands: it is copied from here.
+      ...(found.email ? [words.email.replace('{email}', () => found.email!)] : []),
       ...(found.phone ? [say(words.phone, { phone: found.phone })] : []),
       say(words.held),
     ],
@@ -63,8 +65,8 @@ function answerParts(
 ): LetterText['parts'] {
   const question = questions[place];
   if (!question) return [];
-  const asked = fill(words.asked, { question: wordsOf(question, [language]).question });
-  const answered = value === null ? '' : `\n${fill(words.answered, { answer: labelOf(question, value, [language]) })}`;
+  const asked = fillWords(words.asked, { question: wordsOf(question, [language]).question });
+  const answered = value === null ? '' : `\n${fillWords(words.answered, { answer: labelOf(question, value, [language]) })}`;
   return [asked + answered, ...(said ? [words.said, { quote: said }] : [])];
 }
 
@@ -91,9 +93,4 @@ function wordsIn(language: string): AlertWords {
   const words = allWords.get(language) ?? allWords.get(language.split('-')[0] ?? '') ?? allWords.get('en');
   if (!words) throw new Error('The letters have no English words');
   return words;
-}
-
-/** In one go, so that a value that looks like a hole is none. */
-function fill(text: string, values: Record<string, string>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
 }

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import { v7 } from 'uuid';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import type { LetterText } from '../businesses/letter-text.ts';
+import { fillWords } from '../businesses/letter-words.ts';
 import { addLetter, type Letter, type LetterLinks } from '../businesses/letters.ts';
 import { MS_PER_DAY } from '../calendar/day.ts';
 import { localDayOf } from '../calendar/instant.ts';
@@ -115,7 +116,7 @@ export async function writeConfirmation(db: Db, letter: Letter, links: LetterLin
   if (!found) return undefined;
   const words = wordsIn(letter.language);
   // The name was typed by whoever filled in the form: it is not repeated to the address, which may be somebody else's.
-  const say = (text: string) => text.replaceAll('{shop}', () => found.shop);
+  const say = (text: string) => fillWords(text, { shop: found.shop });
   return {
     subject: say(words.subject),
     title: say(words.title),

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setApart, wayOf } from '../cards/apart.ts';
 
 const folder = new URL('../../templates/letters/', import.meta.url);
 
@@ -14,7 +15,14 @@ export function letterWords<Name extends string>(kind: string): (language: strin
   };
 }
 
-/** In one go, so that a value that looks like a hole is none. */
-export function fillWords(text: string, values: Record<string, string>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
+/**
+ * Puts values in the places of `{name}`, those that read the other way set apart. In one go, so that a value that looks like a hole is
+ * none.
+ */
+export function fillWords(text: string, values: Record<string, string | number>): string {
+  const way = wayOf(text, 'en');
+  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
+    const value = values[name];
+    return value === undefined ? hole : setApart(String(value), way);
+  });
 }

@@ -14,9 +14,9 @@ const LETTER = /[\p{L}\u061c\u200e\u200f]/gu;
 const LEFT_MARK = '\u200e';
 const RIGHT_MARK = '\u200f';
 
-/** The way that words are read, by most of their letters; by their language where they have none. Merge fields count for nothing. */
+/** The way that words are read, by most of their letters; by their language where they have none. What is filled in counts for nothing. */
 export function wayOf(source: string, language: string): Direction {
-  const letters = source.replaceAll(/\{\{[^}]*\}\}/g, '').match(LETTER) ?? [];
+  const letters = source.replaceAll(/\{+[^}]*\}+/g, '').match(LETTER) ?? [];
   const fromRight = letters.filter((letter) => FROM_RIGHT.test(letter)).length;
   if (letters.length === 0) return directionOf(language);
   return fromRight * 2 > letters.length ? 'rtl' : 'ltr';
@@ -50,6 +50,12 @@ export function apartInText(text: string, way: Direction): string {
   return joined(text)
     .replaceAll(ON_A_LINE, '$1')
     .replaceAll(HELD, (_, value: string) => (runsAgainst(value, way) ? withMarks(value, way) : value));
+}
+
+/** A value as it stands in a sentence that is read this way, without the signs that would turn what follows it. */
+export function setApart(value: string, way: Direction): string {
+  const plain = value.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '');
+  return runsAgainst(plain, way) ? withMarks(plain, way) : plain;
 }
 
 /** What is seen of a text: its length is told by this. */

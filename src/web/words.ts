@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { directionOf } from '../cards/script.ts';
 
+export { fillWords as fill } from '../businesses/letter-words.ts';
+
 /** Every word of our own pages: those for the shop in English, and those for customers in one file per language. */
 export interface Words extends CustomerWords {
   common: Record<'practice' | 'skip', string>;
@@ -170,11 +172,6 @@ export function speakAsAsked(accept: string | undefined): Speech {
   const tags = (accept ?? '').slice(0, 500).split(',');
   const asked = tags.map((tag) => ({ tag: tag.split(';')[0]?.trim(), weight: Number(/;\s*q=([\d.]+)/.exec(tag)?.[1] ?? 1) }));
   return speak(...asked.toSorted((a, b) => b.weight - a.weight).map(({ tag }) => tag));
-}
-
-/** Puts values in the places of `{name}`. */
-export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
 function read(language: string): unknown {

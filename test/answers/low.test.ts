@@ -100,7 +100,7 @@ describe('a low answer', () => {
     await asking.press('Dora', { answer: '0' });
     await sendLetter(sender, LETTERS, now());
     const letter = (await letters()).find(({ subject }) => subject.includes('Dora'))!;
-    expect(letter.subject).toBe('إجابة منخفضة: Dora');
+    expect(letter.subject).toBe('إجابة منخفضة: \u200f\u200eDora\u200e\u200f');
     expect(letter.html).toContain('dir="rtl"');
     expect(letter.text).toContain('ما مدى احتمال');
   });

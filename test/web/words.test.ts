@@ -22,6 +22,19 @@ function read(language: string): Map<string, string> {
 
 const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
 
+describe('a value in a sentence', () => {
+  it('stands apart where it is read the other way, and only there', () => {
+    expect(fill('من {shop}.', { shop: 'Rosa & Co.' })).toBe('من \u200f\u200eRosa & Co.\u200e\u200f.');
+    expect(fill('From {shop} 5', { shop: 'ليلى' })).toBe('From \u200e\u200fليلى\u200f\u200e 5');
+    expect(fill('From {shop}, {count}', { shop: 'Rosa & Co.', count: 5 })).toBe('From Rosa & Co., 5');
+    expect(fill('من {shop}', { shop: 'ليلى' })).toBe('من ليلى');
+  });
+
+  it('turns nothing round, whatever it holds', () => {
+    expect(fill('From {shop}, {gone}', { shop: '\u202eRosa\u2067' })).toBe('From Rosa, {gone}');
+  });
+});
+
 describe('the words of the pages', () => {
   const english = read('en');
 
