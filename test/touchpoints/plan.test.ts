@@ -6,7 +6,7 @@ import { eraseCustomer } from '../../src/customers/erase.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
 import { skipTouchpoints } from '../../src/touchpoints/decide.ts';
-import { planAhead, planAll } from '../../src/touchpoints/plan.ts';
+import { planAhead, planAll, planWith } from '../../src/touchpoints/plan.ts';
 import { approve } from '../support/approve.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -103,6 +103,17 @@ describe('two customers who are one', () => {
       { customer_id: kept, state: 'accepted', reason: null, merged_from: other },
       { customer_id: other, state: 'cancelled', reason: 'merged', merged_from: null },
     ]);
+  });
+
+  it('share it in the commit that makes them one: no moment is left in which the card goes again', async () => {
+    const shop = await openShop();
+    const kept = await addMaria(shop, { email: 'kept@example.com' });
+    const other = await addMaria(shop, { email: 'other@example.com' });
+    await planAll(db, monday);
+    await sql`update touchpoint set state = 'accepted' where customer_id = ${other} and cause like 'date:%'`.execute(db);
+    await planWith(db, shop, [kept, other], monday, (trx) => mergeCustomers(trx, shop, kept, other, ada));
+    const states = (await birthdays(shop)).map(([, state]) => state);
+    expect(new Set(states)).toEqual(new Set(['accepted', 'cancelled']));
   });
 
   it('keep a card that a member skipped skipped', async () => {
