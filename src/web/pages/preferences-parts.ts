@@ -169,7 +169,7 @@ function dayForm({ country }: Preferences, speech: Speech, { id, date, known }: 
     </summary>
     <form method="post" action="?">
       ${hiddenDate(date)} ${wrong && said.problem ? problemPart(said.problem) : ''}
-      ${dayFields(id, wrong ?? date, speech, country, wrong && html`autofocus`)}
+      ${dayFields(id, wrong ?? date, speech, country, wrong && wrongPart(wrong))}
       <button class="second" type="submit" name="do" value="day">${say.saveDay}</button>
     </form>
     ${known ? html`<p><a href="?ask=not-mine&amp;day=${encodeURIComponent(nameOf(date))}">${say.notMine}</a></p>` : ''}
@@ -182,16 +182,20 @@ function problemPart(problem: string): Html {
 
 /** What is wrong with a day that cannot be: the year, where the rest can. */
 export function wrongDay(typed: { month: number; day: number; year?: number }, { preferences: say }: Speech['words']): string {
-  return typed.year !== undefined && isMonthDay(typed) ? say.wrongYear : say.wrongDay;
+  return wrongPart(typed) === 'year' ? say.wrongYear : say.wrongDay;
 }
 
-/** Day, month and year to fill in, in the order in which the language writes them; 0 is not filled in yet. `id` tells several on one page apart; `first` is the day's own. */
+function wrongPart(typed: { month: number; day: number; year?: number }): 'day' | 'year' {
+  return typed.year !== undefined && isMonthDay(typed) ? 'year' : 'day';
+}
+
+/** Day, month and year to fill in, in the order in which the language writes them; 0 is not filled in yet. `id` tells several on one page apart; `focus` is to be mended. */
 export function dayFields(
   id: string,
   { day, month, year }: { day: number; month: number; year?: number },
   { language, words }: Speech,
   country: string,
-  first: Html | '' = '',
+  focus?: 'day' | 'year',
 ): Html {
   const say = words.preferences;
   const months = monthNames(language, country).map(
@@ -209,14 +213,18 @@ export function dayFields(
       ${more}
     />`;
   const parts = {
-    day: html`<label for="${id}-day">${say.day} ${box('day', 2, day, html`required ${first}`)}</label>`,
+    day: html`<label for="${id}-day"
+      >${say.day} ${box('day', 2, day, html`required ${focus === 'day' ? 'autofocus' : ''}`)}</label
+    >`,
     month: html`<label class="month" for="${id}-month"
       >${say.month}
       <select id="${id}-month" name="month" required>
         ${month === 0 ? html`<option value=""></option>` : ''} ${months}
       </select></label
     >`,
-    year: html`<label for="${id}-year">${say.year} ${box('year', 4, year, html`aria-describedby="${id}-hint"`)}</label>`,
+    year: html`<label for="${id}-year"
+      >${say.year} ${box('year', 4, year, html`aria-describedby="${id}-hint" ${focus === 'year' ? 'autofocus' : ''}`)}</label
+    >`,
   };
   return html`<div class="parts">${dayOrder(language, country).map((part) => parts[part])}</div>
     <p class="quiet" id="${id}-hint">${say.yearHint}</p>`;
