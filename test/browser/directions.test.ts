@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGalleryCard } from '../../src/cards/gallery.ts';
@@ -47,6 +48,17 @@ describe('a name that reads the other way, in a browser', needs('chromium'), () 
     expect(await page.evaluate(LETTERS)).toBe(order);
     if (language === 'en') await page.setContent(`<h1 dir="auto">${subject}</h1>`);
     expect(await page.evaluate(LETTERS)).toBe(order);
+    await context.close();
+  });
+
+  it('stands where it was put in the pages of members, and turns nothing round', async () => {
+    const style = await readFile(new URL('../../src/web/members.css', import.meta.url), 'utf8');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    for (const name of ['محمد', '\u202eمحمد']) {
+      await page.setContent(`<style>${style}</style><body class="app"><h1><a href="#">${name}</a> 5!</h1>`);
+      expect(await page.evaluate(LETTERS)).toBe('دمحم5!');
+    }
     await context.close();
   });
 });

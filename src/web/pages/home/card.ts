@@ -31,7 +31,7 @@ export async function comingPage(visit: Visit, typed?: TypedLine): Promise<Respo
   const content = html`<p class="back"><a href="${href('')}">Next 30 days</a></p>
     <div class="head">
       <div>
-        <h1>${card.customer}: ${card.occasion}</h1>
+        <h1><bdi>${card.customer}</bdi>: ${card.occasion}</h1>
         <p>${dayWords(card.day, todayOf(visit))}, with “${card.card}”</p>
       </div>
     </div>
@@ -62,10 +62,12 @@ export async function swapPage(visit: Visit): Promise<Response> {
   const card = await cardAt(visit);
   if (!card) return visit.missing();
   const trials = await tryCards(visit.db, visit.business.id, card.id, picturesOf(visit));
-  const content = html`<p class="back"><a href="${visit.href(`/coming/${card.id}`)}">${card.customer}: ${card.occasion}</a></p>
+  const content = html`<p class="back">
+      <a href="${visit.href(`/coming/${card.id}`)}"><bdi>${card.customer}</bdi>: ${card.occasion}</a>
+    </p>
     <div class="head">
       <div>
-        <h1>Another card for ${card.customer}</h1>
+        <h1>Another card for <bdi>${card.customer}</bdi></h1>
         <p>Only this time: the occasion keeps its own card for everybody else.</p>
       </div>
       ${card.swapped ? swapForm(visit, card, '', 'Use the occasion’s own card', 'quiet') : ''}
