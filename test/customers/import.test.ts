@@ -324,6 +324,28 @@ describe('the same person', () => {
     expect(await people()).toMatchObject([{ phone: '3', custom: { Flower: 'Orchid' }, days: ['birthday 1980-3-16'] }]);
   });
 
+  test('keeps what the customers said of themselves, whatever the file has', async () => {
+    const head = 'Name,Mail,Birthday,Language\n';
+    await bring(`${head}Anna,a@example.com,1980-03-14,de\nBert,b@example.com,,\n`);
+    const customer = { by: 'customer', now };
+    const [anna = '', bert = ''] = (await people()).map(({ customer_id }) => customer_id);
+    await setDate(db, shop.id, anna, { kind: 'birthday', month: 3, day: 15, source: 'customer' }, customer);
+    await setDate(db, shop.id, bert, { kind: 'birthday', month: 5, day: 1, source: 'customer' }, customer);
+    await changeCustomer(db, shop.id, anna, { language: 'el' }, customer);
+    const other = `${head}Anna,a@example.com,1980-03-16,fr\nBert,b@example.com,1971-05-01,\n`;
+    expect(await bring(other)).toMatchObject({ updated: 1, unchanged: 1 });
+    expect(await bring(other.replace('05-01', '05-02'))).toMatchObject({ unchanged: 2 });
+    // A year that they left out is filled in; what a member corrects after them is as any other.
+    const shown = async () => (await people()).map(({ language, days }) => [language, ...days]);
+    expect(await shown()).toEqual([
+      ['el', 'birthday -3-15'],
+      [null, 'birthday 1971-5-1'],
+    ]);
+    await setDate(db, shop.id, anna, { kind: 'birthday', month: 3, day: 17 }, ben);
+    expect(await bring(other)).toMatchObject({ updated: 1 });
+    expect(await shown()).toMatchObject([['el', 'birthday 1980-3-16'], {}]);
+  });
+
   test('stays as they are when they have died, and keeps their stops and their basis', async () => {
     await bring('Name,Mail\nAnna,a@example.com\nBert,b@example.com\n', { basis: 'none' });
     const [anna, bert] = (await people()).map(({ customer_id }) => customer_id);

@@ -33,13 +33,15 @@ export function newKnown(entry: Entry, basis: Fields['basis_kind']): Known {
     },
     dates: new Map(),
     corrected: new Map(),
+    said: new Map(),
     left: false,
   };
 }
 
 /**
  * Puts what the row says in place, and tells what that changed. Emptiness never overwrites; notes and a reference are only filled in;
- * a value that a person once put something else in place of stays out; the basis for writing is never changed.
+ * a value that a person once put something else in place of stays out, and what the customers said of themselves stays; the basis for writing is
+ * never changed.
  * Within one file the first line that speaks of somebody has its way, so that importing the file again changes nothing.
  */
 export function applyEntry(known: Known, entry: Entry): Applied {
@@ -64,6 +66,11 @@ export function dateKey({ kind, label }: { kind: string; label: string }): strin
 /** A date as it is compared: '3-14-1980', the year '' when unknown. */
 export function dateValue({ month, day, year }: { month: number; day: number; year: number | null }): string {
   return `${month}-${day}-${year ?? ''}`;
+}
+
+/** Without its year: whoever says their birthday may leave it out. */
+export function dayValue({ month, day }: { month: number; day: number }): string {
+  return `${month}-${day}`;
 }
 
 type Plain = Exclude<keyof Fields, 'custom'>;
@@ -98,6 +105,7 @@ function wanted({ fields }: Known, entry: Entry): [Plain, string][] {
 function setField(known: Known, field: Plain, value: string, first: boolean, { changed, contradicted }: Applied): void {
   const before = known.fields[field];
   if (before === value || known.corrected.get(field)?.has(value)) return;
+  if (typeof before === 'string' && known.said.get(field)?.has(before)) return;
   if (!first && before !== null) {
     const word = words[field];
     if (word) contradicted.push(word);
@@ -129,6 +137,7 @@ function setDate(known: Known, date: EntryDate, first: boolean, { changed, contr
   const next = before && date.year === null && before.month === date.month && before.day === date.day ? before : date;
   if (before && dateValue(before) === dateValue(next)) return;
   const onlyAddsYear = before?.year === null && before.month === next.month && before.day === next.day;
+  if (before && !onlyAddsYear && known.said.get(key)?.has(dayValue(before))) return;
   if (!first && before && !onlyAddsYear) {
     contradicted.push(date.kind);
     return;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../businesses/commit.ts';
 import { nameKey } from '../name-key.ts';
-import { dateKey, dateValue } from './apply.ts';
+import { dateKey, dateValue, dayValue } from './apply.ts';
 import type { Entry, EntryDate } from './entry.ts';
 import { type Alias, type Fields, gatherPeople, type Known, type People } from './people.ts';
 
@@ -30,7 +30,10 @@ export async function loadPeople(trx: Db, businessId: string, entries: Entry[], 
   if (ids.length === 0) return gatherPeople([], [], dead);
   if (!trial) await lock(trx, businessId, ids);
   const known = await readKnown(trx, businessId, ids, importId);
-  for (const one of tried) known.set(one.id, { ...one, corrected: known.get(one.id)?.corrected ?? new Map() });
+  for (const one of tried) {
+    const { corrected = new Map(), said = new Map() } = known.get(one.id) ?? {};
+    known.set(one.id, { ...one, corrected, said });
+  }
   const present = [...known.values()].map(({ id, fields }): Alias => {
     const { reference, email_key, given_name, family_name } = fields;
     return { id, reference, email_key, name_key: nameKey(given_name, family_name) };
@@ -98,7 +101,17 @@ export async function readKnown(trx: Db, businessId: string, ids: string[], impo
   const known = new Map(
     rows.map(({ id, deceased, left, line, ...fields }): [string, Known] => [
       id,
-      { id, isNew: false, deceased, left, line: line ?? undefined, fields, dates: new Map(), corrected: new Map() },
+      {
+        id,
+        isNew: false,
+        deceased,
+        left,
+        line: line ?? undefined,
+        fields,
+        dates: new Map(),
+        corrected: new Map(),
+        said: new Map(),
+      },
     ]),
   );
   await readDates(trx, businessId, known);
@@ -116,22 +129,37 @@ async function readDates(trx: Db, businessId: string, known: Map<string, Known>)
 interface Correction {
   customer_id: string;
   what: string;
-  before: Record<string, unknown>;
+  by: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
 }
 
-// What a member, the customer or Fondly changed: the values before that are not to come back by a file that still has them.
+// What a member, the customer or Fondly changed: the values before that are not to come back by a file that still has them, and what the
+// customers said of themselves.
 async function readCorrections(trx: Db, businessId: string, known: Map<string, Known>): Promise<void> {
   const { rows } = await sql<Correction>`
-    select customer_id, what, before from change
+    select customer_id, what, by, nullif(before, 'null') as before, nullif(after, 'null') as after from change
     where business_id = ${businessId} and customer_id = any(${[...known.keys()]}::uuid[])
-      and by not like 'import:%' and jsonb_typeof(before) = 'object'`.execute(trx);
+      and by not like 'import:%' and (by = 'customer' or jsonb_typeof(before) = 'object')`.execute(trx);
   for (const row of rows) {
-    const corrected = known.get(row.customer_id)?.corrected;
-    if (corrected) for (const [field, value] of formerValues(row)) keep(corrected, field, value);
+    const one = known.get(row.customer_id);
+    if (one) for (const [field, value] of formerValues(row)) keep(one.corrected, field, value);
+    if (one) for (const [field, value] of saidValues(row)) keep(one.said, field, value);
   }
 }
 
+function saidValues({ what, by, after }: Correction): [field: string, value: string][] {
+  if (by !== 'customer' || after === null) return [];
+  if (what === 'date set') {
+    const { kind, label, month, day } = after as unknown as EntryDate;
+    return [[dateKey({ kind, label: label ?? '' }), dayValue({ month, day })]];
+  }
+  const language = what === 'customer changed' ? after['language'] : undefined;
+  return typeof language === 'string' ? [['language', language]] : [];
+}
+
 function formerValues({ what, before }: Correction): [field: string, value: string][] {
+  if (before === null) return [];
   if (what.startsWith('date ')) {
     const { kind, label, month, day, year } = before as unknown as EntryDate;
     return [[dateKey({ kind, label: label ?? '' }), dateValue({ month, day, year: year ?? null })]];

@@ -14,6 +14,8 @@ export interface Known {
   dates: Map<string, EntryDate>;
   /** Field → values that a person (not an import) put something else in place of. */
   corrected: Map<string, Set<string>>;
+  /** 'language' or a date's `kind/label` → what they themselves said it is. While it stands, no file changes it. */
+  said: Map<string, Set<string>>;
   /** They unsubscribed once. Who came back since is not stopped again by a file that does not know it. */
   left: boolean;
 }

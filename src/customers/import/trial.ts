@@ -59,6 +59,7 @@ async function findTried(trx: Db, keys: string[], people: readonly Pick<Alias, '
     isNew: false,
     dates: new Map(known.dates.map((date) => [dateKey(date), date])),
     corrected: new Map(),
+    said: new Map(),
   }));
 }
 
