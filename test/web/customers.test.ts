@@ -175,7 +175,7 @@ describe('a customer’s page', () => {
     expect(parted.says).toBe(
       'Yves and Y. Moreau are two customers again. What happened since stays with this one. What was stopped since is stopped for both.',
     );
-    expect(words(await ada.get(`/customers/${keep}`))).toContain('Ada undid it: they are two customers again.');
+    expect(words(await ada.get(`/customers/${keep}`))).toContain('Ada undid the merge: they are two customers again.');
     expect(await rowOf(keep)).toMatchObject({ given_name: 'Yves', phone: null });
     expect(words(await ada.get(`/customers/${gone}`))).toContain('Y. Moreau');
     const twice = await saidAfter(ada, await ada.post(path, {}));

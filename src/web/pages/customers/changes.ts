@@ -34,7 +34,7 @@ export function changeWords(visit: Visit, { what, by, before, after }: ChangeLin
     case 'customers merged':
       return `${name} joined this customer with another one who was the same person.`;
     case 'merge undone':
-      return `${name} undid it: they are two customers again.`;
+      return `${name} undid the merge: they are two customers again.`;
     case 'follow-up opened':
       return 'A follow-up was opened.';
     case 'follow-up closed':

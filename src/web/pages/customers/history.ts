@@ -33,7 +33,7 @@ export async function historyPage(visit: Visit): Promise<Response> {
       <div><h1>Who changed what</h1></div>
     </div>
     <ol class="rows customers-history">
-      ${lines.map((line) => row(visit, line, who, undoMergePress(visit, customer.id, line, merge) || undo(visit, customer.id, line)))}
+      ${lines.map((line) => row(visit, line, who, undoMergePress(visit, customer.id, line, merge, 'Undo') || undo(visit, customer.id, line)))}
     </ol>
     ${pager({ previous: before ? href(`/customers/${customer.id}/history`) : undefined, next: next ? href(`/customers/${customer.id}/history?before=${next}`) : undefined })}`;
   return membersPage(visit, { title: `Who changed what: ${name}`, section: 'customers', content });

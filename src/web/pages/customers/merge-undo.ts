@@ -17,10 +17,11 @@ export function undoMergePress(
   customerId: string,
   { what, after: told }: ChangeLine,
   open: OpenMerge | undefined,
+  label = 'Undo the merge',
 ): Piece {
   const merge = (told as { merge?: string } | null)?.merge;
   if (what !== 'customers merged' || open === undefined || merge !== open.id) return '';
-  return press(href(undoPath(customerId, open.id)), 'Undo the merge', { icon: 'undo-2', kind: 'quiet' });
+  return press(href(undoPath(customerId, open.id)), label, { icon: 'undo-2', says: 'Undo the merge' });
 }
 
 /** Two again of one, as they were. */
