@@ -83,6 +83,13 @@ describe('in a browser', needs('chromium'), () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=Thank you!');
     expect(await shop.app.db.selectFrom('answer_text').select('words').execute()).toEqual([{ words: 'Lovely roses' }]);
+    // Looking on and going back sends nothing again, and never meets the browser's own page.
+    await page.click('text=Change my answer');
+    await page.waitForSelector('text=You have answered this already');
+    await page.goBack();
+    await page.waitForSelector('text=Thank you!');
+    await page.goBack();
+    await page.waitForSelector('text=You have answered this already');
     await page.goto(pages['unsubscribe'] ?? '');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
