@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 
-// npm run bench -- plan import send kill web preview scan links race compose check fuzz mutate      the figures of docs/performance.md, in full size; all of them when none is named
+// npm run bench -- plan import send kill web answers preview scan links race compose check fuzz mutate      the figures of docs/performance.md, in full size; all of them when none is named
 const benches: Record<string, () => Promise<unknown>> = {
   plan: async () => (await import('./plan.ts')).reportPlan(),
   import: async () => (await import('./import.ts')).reportImport(),
   send: async () => (await import('./send.ts')).reportSend(),
   kill: async () => (await import('./kill.ts')).reportKill(),
   web: async () => (await import('./web.ts')).reportWeb(),
+  answers: async () => (await import('./answers.ts')).reportAnswers(),
   preview: async () => (await import('./preview.ts')).reportPreview(),
   scan: async () => (await import('./scan.ts')).reportScan(),
   links: async () => (await import('./links.ts')).reportLinks(),

@@ -83,14 +83,26 @@ export async function reportWeb(sizes = [1_000, 100_000, 1_000_000]): Promise<vo
 
 async function makeShop({ db }: App, customers: number): Promise<Business> {
   const business = await addBenchShop(db, 'Europe/London', START);
-  const account = await addAccount(db, { name: 'Ada', email: 'ada@bench.example', password: 'four red tulips' }, START);
-  if (!account.ok) throw new Error(account.reason);
-  await addMember(db, business.id, { accountId: account.id, role: 'owner' }, { by: 'fondly', now: START });
-  await sql`update business set setup_step = 'done'`.execute(db);
+  await addBenchOwner(db, business.id, START);
   await addCustomers(db, business.id, customers);
   await db.insertInto('horizon').values({ business_id: business.id, planned_through: '2027-02-28' }).execute();
   await sql`vacuum analyze`.execute(db);
   return business;
+}
+
+/** Ada, who has set up everything. */
+export async function addBenchOwner(db: Kysely<Database>, businessId: string, now: Date): Promise<void> {
+  const account = await addAccount(db, { name: 'Ada', email: 'ada@bench.example', password: 'four red tulips' }, now);
+  if (!account.ok) throw new Error(account.reason);
+  await addMember(db, businessId, { accountId: account.id, role: 'owner' }, { by: 'fondly', now });
+  await sql`update business set setup_step = 'done'`.execute(db);
+}
+
+/** The cookie of a session of the owner. */
+export async function openBenchSession(app: App): Promise<string> {
+  const account = await app.db.selectFrom('auth_user').select('id').executeTakeFirstOrThrow();
+  const device = { headers: new Headers(), network: '127.0.0.1' };
+  return (await app.accounts.openSession(account.id, device)).map((line) => line.split(';')[0]).join('; ');
 }
 
 /** Birthdays and days of joining spread over the year, one in twenty without an address, one in ten with a purchase. */
@@ -110,9 +122,7 @@ async function addCustomers(db: Kysely<Database>, businessId: string, customers:
 type Things = Record<string, readonly string[]>;
 
 async function askAll(app: App, business: Business, times: number): Promise<PageFigures[]> {
-  const account = await app.db.selectFrom('auth_user').select('id').executeTakeFirstOrThrow();
-  const device = { headers: new Headers(), network: '127.0.0.1' };
-  const cookie = (await app.accounts.openSession(account.id, device)).map((line) => line.split(';')[0]).join('; ');
+  const cookie = await openBenchSession(app);
   const things = await thingsOf(app, business.id);
   const web = await startWeb(app, { host: '127.0.0.1', port: 0 });
   const pages = memberRoutes.filter(({ method, path: page }) => method === 'GET' && !LEFT_OUT.has(page));
@@ -145,7 +155,7 @@ function queryOf(page: string, n: number): string {
   return '';
 }
 
-async function timeOf(address: string, cookie: string): Promise<number> {
+export async function timeOf(address: string, cookie: string): Promise<number> {
   const start = performance.now();
   const answer = await fetch(address, { headers: { cookie }, redirect: 'manual' });
   await answer.arrayBuffer();
@@ -153,7 +163,7 @@ async function timeOf(address: string, cookie: string): Promise<number> {
   return performance.now() - start;
 }
 
-function percentile(all: number[], share: number): number {
+export function percentile(all: number[], share: number): number {
   return all.toSorted((a, b) => a - b)[Math.ceil(all.length * share) - 1] ?? 0;
 }
 
