@@ -169,6 +169,97 @@ async function isAsItMust(shop: Shop, { keep, other }: Pair, then: Then): Promis
   expect(rows).toEqual([]);
 }
 
+test('gives a card back its turn that had lost it to one of the other’s on a taken day', async () => {
+  const shop = await openShop();
+  const [keep = '', other = ''] = await Promise.all(['keep', 'other'].map((name) => addNamed(shop, name)));
+  const actor: Actor = { by: 'member:ada', now: shop.now };
+  for (const id of [keep, other]) await setDate(db, shop.id, id, { kind: 'birthday', month: 3, day: 12 }, actor);
+  await setDate(db, shop.id, keep, { kind: 'anniversary', month: 3, day: 12 }, actor);
+  await planAll(shop);
+  await sql`update touchpoint set state = 'blocked' where customer_id = ${keep}`.execute(db);
+  const [anniversary, birthday] = [sql`cause = 'date:anniversary:2027'`, sql`cause = 'date:birthday:2027'`];
+  await sql`update touchpoint set state = 'accepted', reason = null where customer_id = ${keep} and ${anniversary}`.execute(db);
+  await sql`update touchpoint set state = 'accepted' where customer_id = ${other} and ${birthday}`.execute(db);
+  await markForReplan(db, shop.id, [keep, other], shop.now);
+  await planAll(shop);
+  const stand = async () =>
+    (
+      await sql`select customer_id, state, reason from touchpoint where business_id = ${shop.id} and ${birthday} order by state`.execute(
+        db,
+      )
+    ).rows;
+  const before = await stand();
+  expect(before).toEqual([
+    { customer_id: other, state: 'accepted', reason: null },
+    { customer_id: keep, state: 'blocked', reason: 'capped' },
+  ]);
+  await mergeCustomers(db, shop.id, keep, other, actor);
+  await planAll(shop);
+  expect(await stand()).toMatchObject([{ state: 'accepted' }, { customer_id: keep, state: 'skipped', reason: 'merged' }]);
+  await part(shop, keep);
+  await planAll(shop);
+  expect(await stand()).toEqual(before);
+});
+
+test('has an answer, and the task it opened, go with the card that asked, and both are erased with its customer', async () => {
+  const shop = await openShop();
+  const actor: Actor = { by: 'member:ada', now: shop.now };
+  const other = await addNamed(shop, 'other');
+  await setDate(db, shop.id, other, { kind: 'anniversary', month: 3, day: 12 }, actor);
+  await planAll(shop);
+  await send(shop, 0);
+  const keep = await addNamed(shop, 'keep');
+  await mergeCustomers(db, shop.id, keep, other, actor);
+  await planAll(shop);
+  const [touchpointId = ''] = (await startedRows(shop)).keys();
+  const answer = { business_id: shop.id, touchpoint_id: touchpointId, question: 0 };
+  await db
+    .insertInto('answer')
+    .values({ ...answer, value: 1, at: shop.now })
+    .execute();
+  await db
+    .insertInto('answer_text')
+    .values({ ...answer, customer_id: keep, words: 'wilted' })
+    .execute();
+  await openFollowUp(db, shop.id, { customerId: keep, touchpointId, reason: 'low answer', dueOn: '2027-03-12' }, actor);
+  await part(shop, keep);
+  await planAll(shop);
+  expect([...(await startedRows(shop)).values()]).toEqual([other]);
+  const words = async () => (await exported(shop, keep))['answer_text'];
+  expect(await words()).toEqual([]);
+  expect(await exported(shop, other)).toMatchObject({
+    answer_text: [{ words: 'wilted' }],
+    follow_up: [{ reason: 'low answer' }],
+  });
+  await eraseCustomer(db, shop.id, other, actor);
+  expect(await db.selectFrom('answer_text').select('words').where('business_id', '=', shop.id).execute()).toEqual([]);
+  expect(await exported(shop, keep)).toMatchObject({ person: [{ given_name: 'keep' }], follow_up: [] });
+});
+
+test.each([
+  { email: 'other@example.com', theirs: { state: 'skipped', reason: 'sent as one' } },
+  { email: 'keep@example.com', theirs: { state: 'planned', reason: null } },
+])('leaves a card that went to both at $email with the kept one, the other $theirs.state', async ({ email, theirs }) => {
+  const shop = await openShop();
+  const actor: Actor = { by: 'member:ada', now: shop.now };
+  const [keep, other] = [await addNamed(shop, 'keep'), await addNamed(shop, 'other')];
+  await changeCustomer(db, shop.id, keep, { email }, actor);
+  await sql`update occasion set mode = 'off' where business_id = ${shop.id} and slug <> 'anniversary'`.execute(db);
+  await setDate(db, shop.id, other, { kind: 'anniversary', month: 3, day: 12 }, actor);
+  await planAll(shop);
+  await mergeCustomers(db, shop.id, keep, other, actor);
+  await planAll(shop);
+  await send(shop, 0);
+  await part(shop, keep);
+  await planAll(shop);
+  const { rows } = await sql`select customer_id, state, reason from touchpoint
+    where business_id = ${shop.id} and cause = 'date:anniversary:2027' order by state`.execute(db);
+  expect(rows).toEqual([
+    { customer_id: keep, state: 'accepted', reason: null },
+    { customer_id: other, ...theirs },
+  ]);
+});
+
 test('is kept for thirty days, for whoever was not erased, and only the latest can be undone', async () => {
   const shop = await openShop();
   const [a = '', b = '', c = ''] = await Promise.all(['a', 'b', 'c'].map((name) => addNamed(shop, name)));
