@@ -11,7 +11,7 @@ export interface StopRace {
   sent: number;
   /** At the sink though it was not handed over when the stop had been committed. None may be. */
   handedOverAfterStop: number;
-  /** Handed over, and yet not at the sink. None may be. */
+  /** Neither at the sink nor blocked by its stop. None may be. */
   lost: number;
   /** The longest that a mail arrived after the commit of a stop, in milliseconds; negative when none did. */
   latestMs: number;
@@ -44,18 +44,22 @@ export async function raceStops(
     await stop(due, n);
     // From here on the stop is committed: a card that is not handed over by now must never be.
     const at = Date.now();
-    const message = await db.selectFrom('message').select('touchpoint_id').where('touchpoint_id', '=', due.id).executeTakeFirst();
-    stops.set(due.email, { handedOver: message !== undefined, at });
+    // One that a busy machine handed over too late to leave was not sent, and is handed over anew.
+    const handedOver = db.selectFrom('attempt').select('n').where('touchpoint_id', '=', due.id).where('stage', '<>', 'not sent');
+    stops.set(due.email, { handedOver: (await handedOver.executeTakeFirst()) !== undefined, at });
   };
   await Promise.all([sending(), ...dues.map(stopping)]);
+  const statesNow = () => Promise.all(dues.map(async (due) => (await ledger(db, due)).state));
+  const settled = ['accepted', 'blocked', 'uncertain', 'rejected'];
+  while ((await statesNow()).some((state) => !settled.includes(state))) await sendTouchpoints(set.sender, dues);
   const arrived = new Map(sink.messages.map((message) => [message.recipient, message.at]));
   const all = [...stops].map(([email, stop]) => ({ ...stop, arrivedAt: arrived.get(email) }));
-  const states = await Promise.all(dues.map(async (due) => (await ledger(db, due)).state));
+  const states = await statesNow();
   return {
     stopped: all.filter(({ arrivedAt }) => arrivedAt === undefined).length,
     sent: all.filter(({ arrivedAt }) => arrivedAt !== undefined).length,
     handedOverAfterStop: all.filter(({ handedOver, arrivedAt }) => !handedOver && arrivedAt !== undefined).length,
-    lost: all.filter(({ handedOver, arrivedAt }) => handedOver && arrivedAt === undefined).length,
+    lost: dues.filter(({ email }, n) => !arrived.has(email) && states[n] !== 'blocked').length,
     latestMs: Math.max(...all.map(({ at, arrivedAt }) => (arrivedAt ?? -Infinity) - at)),
     states: Object.fromEntries(
       Object.entries(Object.groupBy(states, (state) => state)).map(([state, rows]) => [state, rows?.length ?? 0]),
