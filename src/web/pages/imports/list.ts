@@ -4,6 +4,7 @@ import { type ListedRun, listImports } from '../../../customers/import/report.ts
 import { dropImport } from '../../../customers/import/runs.ts';
 import { lookAtImport } from '../../../customers/import/work.ts';
 import { moment } from '../../days.ts';
+import { readDropped } from '../../dropped.ts';
 import type { Html } from '../../layout.ts';
 import { after, membersPage } from '../../members-page.ts';
 import { button, icon, pager, type Piece, pill, problemBox } from '../../parts.ts';
@@ -31,12 +32,11 @@ export async function listPage(visit: Visit, problem?: string): Promise<Response
 
 /** Takes a file, and goes on to what it holds. */
 export async function dropFile(visit: Visit): Promise<Response> {
-  const { file } = await visit.form();
-  if (!(file instanceof File) || file.size === 0) return listPage(visit, 'Choose a file first. If you did, it is empty.');
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const dropped = await dropImport(visit.db, visit.business.id, { name: file.name, bytes }, visit.actor);
+  const file = await readDropped(visit.c, 'file');
+  if (!file || file.bytes.length === 0) return listPage(visit, 'Choose a file first. If you did, it is empty.');
+  const dropped = await dropImport(visit.db, visit.business.id, file, visit.actor);
   if (!dropped.ok) return listPage(visit, dropped.reason);
-  if (bytes.length <= READ_AT_ONCE) await lookAtImport(visit.db, visit.business.id, dropped.id, visit.now);
+  if (file.bytes.length <= READ_AT_ONCE) await lookAtImport(visit.db, visit.business.id, dropped.id, visit.now);
   return after(visit, `/imports/${dropped.id}`);
 }
 
