@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
@@ -54,18 +55,34 @@ const USUAL_BYTES = 64 * 1024;
 export function mountMembers(app: Hono, site: Site, routes: readonly MemberRoute[]): void {
   const fromHere = fromOurPages(site);
   for (const route of routes) {
-    app.on(route.method, `/shops/:shop${route.path}`, fromHere, upTo(route.limit), (c) => enter(site, route, c));
+    app.on(route.method, `/shops/:shop${route.path}`, readToEnd, fromHere, upTo(route.limit), (c) => enter(site, route, c));
   }
 }
 
 export function mountOpen(app: Hono, site: Site, routes: readonly OpenRoute[]): void {
   const fromHere = fromOurPages(site);
   for (const { method, path, limit, to } of routes)
-    app.on(method, path, fromHere, upTo(limit), async (c) => {
+    app.on(method, path, readToEnd, fromHere, upTo(limit), async (c) => {
       forMembers(c);
       return to(c, site);
     });
 }
+
+const MOST_READ_AWAY = 256 * 1024 * 1024;
+
+/**
+ * Lets no answer stand before the end of what is being sent: a browser that is cut off while it sends shows a fault of its own instead of our
+ * sentence. What nobody wanted is read and thrown away.
+ */
+const readToEnd: MiddlewareHandler = async (c, next) => {
+  await next();
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+  const size = Number(incoming?.headers['content-length'] ?? 0);
+  if (!incoming || incoming.readableEnded || size === 0 || size > MOST_READ_AWAY) return;
+  const { body } = c.req.raw;
+  if (body === null || body.locked) return;
+  await body.pipeTo(new WritableStream()).catch(() => undefined);
+};
 
 function upTo(limit = USUAL_BYTES): MiddlewareHandler {
   const words = {
