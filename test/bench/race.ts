@@ -28,7 +28,6 @@ async function reportOneClicks(): Promise<void> {
     shop,
     siteOf(bench.db, MORNING),
     10_000,
-    4,
   );
   process.stdout.write(
     `10000 one-click presses racing 10000 cards: ${stopped} stopped, ${sent} sent, ${handedOverAfterStop} handed over after the press was ` +

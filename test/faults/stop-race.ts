@@ -18,7 +18,9 @@ export interface StopRace {
   states: Record<string, number>;
 }
 
-/** As many customers unsubscribe as cards are sent, each stop at its own moment within the time that sending takes; by `unsubscribe` when given. */
+const SLICE = 5;
+
+/** As many customers unsubscribe as cards are sent, each stop at its own moment in the course of the sending; by `unsubscribe` when given. */
 export async function raceStops(
   db: Db,
   shop: SendShop,
@@ -35,12 +37,23 @@ export async function raceStops(
   const emails = Array.from({ length: cards }, (_, n) => `race-${n}@example.com`);
   const dues = await addDue(db, shop, emails);
   await sendTouchpoints(set.sender, await addDue(db, shop, ['first@example.com']));
+  const slices = Array.from({ length: Math.ceil(cards / SLICE) }, () => Promise.withResolvers<void>());
+  let lastTook = 0;
   const sending = async () => {
-    for (let at = 0; at < cards; at += 5) await sendTouchpoints(set.sender, dues.slice(at, at + 5));
+    for (const [n, slice] of slices.entries()) {
+      const start = performance.now();
+      slice.resolve();
+      await sendTouchpoints(set.sender, dues.slice(n * SLICE, (n + 1) * SLICE));
+      lastTook = performance.now() - start;
+    }
   };
   const stops = new Map<string, { handedOver: boolean; at: number }>();
   const stopping = async (due: Due, n: number) => {
-    await sleep(((n * 61) % 97) * 0.12 * cards);
+    // Half of them at any moment, half of them close to their card's.
+    const chance = ((n * 61) % 97) / 97;
+    const moment = n % 4 < 2 ? chance * slices.length : Math.max(0, n / SLICE - 1 + 2 * chance);
+    await slices[Math.min(slices.length - 1, Math.floor(moment))]!.promise;
+    await sleep((moment % 1) * lastTook);
     await stop(due, n);
     // From here on the stop is committed: a card that is not handed over by now must never be.
     const at = Date.now();
