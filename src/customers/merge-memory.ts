@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Actor, Db } from '../businesses/commit.ts';
 import { MS_PER_DAY } from '../calendar/day.ts';
@@ -104,6 +104,13 @@ export async function openMerge(db: Db, businessId: string, customerId: string, 
     .where('at', '>', oldest(now))
     .orderBy('id', 'desc')
     .executeTakeFirst();
+}
+
+/** Whether the row of `stop` was one's own before the two became this customer: an undone merge leaves it to that one alone. */
+export function isOfOne(keptId: RawBuilder<unknown>, but: string | null = null): RawBuilder<boolean> {
+  return sql<boolean>`exists (
+    select from customer_merge m where m.business_id = stop.business_id and m.kept_id = ${keptId} and m.undone_at is null
+      and m.id is distinct from ${but}::uuid and (m.was -> 'keptStops') || (m.was #> '{moved,stop}') ? stop.id::text)`;
 }
 
 /** Before this nothing can be undone. */

@@ -2,10 +2,11 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { keepChanges } from '../businesses/change.ts';
 import type { Actor, Db } from '../businesses/commit.ts';
-import type { MergeMemory } from './merge-memory.ts';
+import { isOfOne, type MergeMemory } from './merge-memory.ts';
 import type { Stop } from './stops.ts';
 
 interface Merge {
+  id: string;
   keptId: string;
   otherId: string;
   at: Date;
@@ -61,14 +62,14 @@ async function stopsSince(
   return rows.filter((stop, n) => rows.findIndex((one) => isSame(one, stop)) === n);
 }
 
-/** What will stand on this one once the other's are given back. */
-async function standingOn(trx: Db, businessId: string, { keptId, was }: Merge, customerId: string): Promise<Copied[]> {
+/** What will stand on this one, and on whom they may yet be parted into, once the other's are given back. */
+async function standingOn(trx: Db, businessId: string, { id, keptId, was }: Merge, customerId: string): Promise<Copied[]> {
   const { rows } = await sql<Copied>`
     select ${COPIED} from stop where business_id = ${businessId} and customer_id = ${keptId} and ${
       customerId === keptId
         ? sql`lifted_at is null and id <> all(${was.moved.stop}::uuid[])`
         : sql`id = any(${was.stood}::uuid[])`
-    }`.execute(trx);
+    } and not ${isOfOne(sql`${customerId}::uuid`, id)}`.execute(trx);
   return rows;
 }
 

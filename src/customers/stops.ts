@@ -5,6 +5,7 @@ import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../busi
 import { parseDay } from '../calendar/day.ts';
 import type { Database, Day } from '../database/schema.ts';
 import { idsAtAddress, lockCustomers, touchCustomers } from './lock.ts';
+import { isOfOne } from './merge-memory.ts';
 import { holdReach, keyOf, type Reach, reachesAddress } from './reach.ts';
 
 export type Stop = Selectable<Database['stop']>;
@@ -177,7 +178,8 @@ async function newOnes(trx: Db, rows: Insertable<Database['stop']>[]): Promise<I
   return rows.filter((_, n) => isNew[n]);
 }
 
-// What a member noted may be taken back as a slip of the hand, so what the customer then says themselves stands beside it.
+// What a member noted may be taken back as a slip of the hand, so what the customer then says themselves stands beside it; and what is said to
+// two who were joined may be the other's.
 async function stands(trx: Db, row: Insertable<Database['stop']>): Promise<boolean> {
   const query = trx
     .selectFrom('stop')
@@ -190,6 +192,7 @@ async function stands(trx: Db, row: Insertable<Database['stop']>): Promise<boole
     .where('date_kind', 'is not distinct from', row.date_kind ?? null)
     .where('until', 'is not distinct from', row.until ?? null)
     .where('lifted_at', 'is', null)
+    .where(sql<boolean>`not ${isOfOne(sql`stop.customer_id`)}`)
     .$if(row.by === 'customer', (stops) => stops.where('by', 'not like', 'member:%'));
   return (await query.executeTakeFirst()) !== undefined;
 }

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addCustomer, changeCustomer, type NewCustomer } from '../../src/customers/customer.ts';
 import { setDate } from '../../src/customers/dates.ts';
 import { eraseCustomer } from '../../src/customers/erase.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
 import { addPurchase, voidPurchase } from '../../src/customers/purchases.ts';
-import { addStop, listStops, type NewStop } from '../../src/customers/stops.ts';
+import { addStop, listStops } from '../../src/customers/stops.ts';
 import { testDatabase } from '../support/database.ts';
 import { ada, now, openShop, person, reasonOf, value } from './shop.ts';
 
@@ -30,37 +29,6 @@ const datesOf = async (id: string) => {
   const query = db.selectFrom('date').select(['kind', 'label', 'month', 'day', 'year']).where('customer_id', '=', id);
   return query.orderBy('kind').orderBy('label').execute();
 };
-
-test('merging any of them in any order loses no stop', async () => {
-  const kinds = ['unsubscribed', 'complained', 'deceased', 'consent ended', 'occasion', 'date', 'paused'] as const;
-  const occasionId = '0198f000-0000-7000-8000-000000000001';
-  const stopOf = (customerId: string, kind: (typeof kinds)[number]): NewStop => ({
-    customerId,
-    kind,
-    occasionId,
-    dateKind: 'birthday',
-    until: '2027-09-01',
-  });
-  const wishes = fc.array(fc.uniqueArray(fc.constantFrom(...kinds), { maxLength: 3 }), { minLength: 2, maxLength: 4 });
-  const merges = fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 5 });
-  await fc.assert(
-    fc.asyncProperty(wishes, merges, async (asked, order) => {
-      const ids: string[] = [];
-      for (const own of asked) {
-        const id = await newCustomer();
-        ids.push(id);
-        for (const kind of own) value(await addStop(db, business, stopOf(id, kind), person));
-      }
-      const oneOf = (n: number): string => ids[n % ids.length] ?? '';
-      for (const [keep, other] of order) await mergeCustomers(db, business, oneOf(keep), oneOf(other), ada);
-      for (const [n, own] of asked.entries()) {
-        const standing = (await listStops(db, business, ids[n] ?? '')).map(({ kind }) => kind);
-        expect(standing).toEqual(expect.arrayContaining(own));
-      }
-    }),
-    { numRuns: 30, seed: 11 },
-  );
-});
 
 describe('the one that is kept', () => {
   test('keeps its own fields and dates, and takes the other’s where it has none', async () => {
