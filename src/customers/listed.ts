@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../businesses/commit.ts';
 import type { Day, TouchpointState } from '../database/schema.ts';
+import { type Ground, mailUntil } from './mail-until.ts';
 
 /** One line of a list of customers. */
 export interface ListedCustomer {
@@ -14,7 +15,7 @@ export interface ListedCustomer {
   createdAt: Date;
   /** Birthday first. */
   dates: { kind: string; label: string; month: number; day: number; year: number | null }[];
-  /** Of the stops that hold them from everything, the gravest. */
+  /** Of the stops that hold them from everything, the gravest; also 'consent ended' where it ended by law. */
   stop: string | null;
   /** The earliest day of an open follow-up. */
   followUpDue: Day | null;
@@ -27,9 +28,9 @@ export interface ListedCustomer {
 /** These customers as lines of a list, in this order. */
 export async function describeCustomers(db: Db, businessId: string, ids: string[], today: Day): Promise<ListedCustomer[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<ListedCustomer>`
+  const { rows } = await sql<ListedCustomer & Shop & Pick<Ground, 'basisOn'>>`
     select p.customer_id as id, p.given_name as "givenName", p.family_name as "familyName", p.email, p.phone, p.reference,
-      c.basis_kind as basis, c.created_at as "createdAt",
+      c.basis_kind as basis, c.basis_on as "basisOn", c.created_at as "createdAt", b.country, b.zone,
       (select coalesce(json_agg(json_build_object('kind', d.kind, 'label', d.label, 'month', d.month, 'day', d.day, 'year', d.year)
           order by d.kind <> 'birthday', d.kind, d.label), '[]')
         from date d where d.business_id = p.business_id and d.customer_id = p.customer_id) as dates,
@@ -53,6 +54,15 @@ export async function describeCustomers(db: Db, businessId: string, ids: string[
     from unnest(${ids}::uuid[]) with ordinality as wanted(id, place)
     join person p on p.business_id = ${businessId} and p.customer_id = wanted.id
     join customer c on c.business_id = p.business_id and c.id = p.customer_id
+    join business b on b.id = p.business_id
     order by wanted.place`.execute(db);
-  return rows;
+  return rows.map(({ basisOn, country, zone, ...row }) => {
+    const until = mailUntil({ country, zone }, { ...row, basisOn });
+    return until !== null && until < today ? { ...row, stop: row.stop ?? 'consent ended' } : row;
+  });
+}
+
+interface Shop {
+  country: string;
+  zone: string;
 }

@@ -3,7 +3,7 @@ import { localDayOf } from '../calendar/instant.ts';
 import { type Candidate, candidatesOf, dueAt, lateAt, type PlanCard, type PlanOccasion } from './candidates.ts';
 import { hasStarted, isFinal, type LedgerRow, type PlanCustomer } from './household.ts';
 import type { Reason } from './reasons.ts';
-import { stopReason } from './stops.ts';
+import { isAfterLast, stopReason } from './stops.ts';
 import { TakenDays } from './taken-days.ts';
 import { Turns } from './variant.ts';
 
@@ -75,12 +75,18 @@ function asks(who: PlanCustomer, occasions: PlanOccasion[], span: PlanSpan): Ask
 
 function toAsk(who: PlanCustomer, happening: Candidate, { now, missedSince }: PlanSpan): Ask {
   const row = rowOf(who, happening);
-  const candidate = row?.hurried ? { ...happening, sendOn: row.sendOn, latestOn: row.sendOn } : happening;
+  const asked = row?.hurried ? { ...happening, sendOn: row.sendOn, latestOn: row.sendOn } : happening;
+  const candidate = { ...asked, latestOn: latestFor(who, asked) };
   const times = timesOf(candidate, row, candidate.sendOn, who.zone);
   const missed = times === undefined || times.late <= now;
   // Never in the ledger, because Fondly was off: that is added when it is too late already.
   const untold = missedSince !== null && row === undefined && candidate.sendOn > missedSince;
   return { who, candidate, row, reason: reasonAgainst(who, candidate), missed, written: !missed || untold };
+}
+
+/** It neither moves nor waits past the last day on which mail may go to them. */
+function latestFor({ mailUntil: until }: PlanCustomer, { sendOn, latestOn }: Candidate): Day {
+  return typeof until === 'string' && until >= sendOn ? earlier(latestOn, until) : latestOn;
 }
 
 /** When it goes, if it goes on this day, and when it is too late. */
@@ -109,6 +115,7 @@ function reasonAgainst(who: PlanCustomer, candidate: Candidate): Reason | null {
   const stopped = stopReason(who.stops, { occasionId: occasion.id, dateKind, sendOn });
   if (stopped !== undefined) return stopped;
   if (who.basis === 'none') return 'no basis';
+  if (isAfterLast(sendOn, who.mailUntil)) return 'consent ended';
   if (!who.email) return 'no email';
   if (who.complaint) return 'open complaint';
   return repeatsSameYear(who, candidate) ? 'too soon' : null;

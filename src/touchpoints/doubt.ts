@@ -42,7 +42,7 @@ export async function doubtArrival(db: Db, businessId: string, id: string, actor
 export async function sendAgain(db: Db, businessId: string, id: string, actor: Actor): Promise<Outcome> {
   const load = await loadTouchpoint(db, businessId, id);
   if (!load) return refused('There is no such card.');
-  const problem = await obstacle(db, load);
+  const problem = await obstacle(db, load, actor.now);
   if (problem) return refused(problem);
   const reached = await decide(db, businessId, { what: 'card sent again', ids: [id] }, actor, async (trx) => {
     const { rows } = await sql<Decided>`
@@ -66,9 +66,9 @@ const deferred = (actor: Actor) => sql`state = 'deferred', reason = null, next_a
 const planned = (actor: Actor) =>
   sql`state = 'planned', reason = null, next_at = null, due_at = ${actor.now}, hurried_at = ${actor.now}, hurried_by = ${actor.by}`;
 
-async function obstacle(db: Db, load: Load): Promise<string | undefined> {
+async function obstacle(db: Db, load: Load, now: Date): Promise<string | undefined> {
   if (load.business.paused_at !== null) return 'Sending is paused. Resume it first.';
-  const reason = obstacleTo(load);
+  const reason = obstacleTo(load, now);
   if (reason) return sentenceFor(reason);
   if (!load.frozen) return undefined;
   if (load.frozen.addresses?.to.address !== load.person?.email) return sentenceFor('address changed');

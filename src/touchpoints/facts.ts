@@ -3,15 +3,9 @@ import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day } from '../calendar/day.ts';
 import type { PlanOccasion } from './candidates.ts';
 import type { LedgerRow, PlanCustomer } from './household.ts';
+import { loadPeople, type Shop } from './people.ts';
 import type { StandingStop } from './stops.ts';
 import { loadHad } from './variant.ts';
-
-export interface Shop {
-  id: string;
-  zone: string;
-  country: string;
-  leap_rule: 'feb28' | 'mar1';
-}
 
 /** A ledger row older than this cannot matter to planning: no offset, gap or year reaches so far. */
 const LEDGER_DAYS = 400;
@@ -43,47 +37,6 @@ export async function loadHouseholds(
     if (who.gone === null && who.stops.some(({ kind }) => kind === 'deceased')) who.gone = 'deceased';
   }
   return Array.from(households.values(), (members) => members.map(({ who }) => who));
-}
-
-async function loadPeople(db: Db, shop: Shop, ids: string[]): Promise<{ who: PlanCustomer; address: string | null }[]> {
-  const rows = await db
-    .selectFrom('customer as c')
-    .leftJoin('person as p', (join) => join.onRef('p.business_id', '=', 'c.business_id').onRef('p.customer_id', '=', 'c.id'))
-    .select([
-      'c.id',
-      'c.joined_on',
-      'c.since_on',
-      'c.basis_kind',
-      'c.merged_into',
-      'p.customer_id',
-      'p.email_key',
-      'p.zone',
-      'p.leap_rule',
-    ])
-    .where('c.business_id', '=', shop.id)
-    .where('c.id', '=', anyOf(ids))
-    .orderBy('c.id')
-    .execute();
-  return rows.map((row) => ({
-    address: row.email_key,
-    who: {
-      id: row.id,
-      zone: row.zone ?? shop.zone,
-      country: shop.country,
-      leapRule: row.leap_rule ?? shop.leap_rule,
-      joinedOn: row.joined_on,
-      sinceOn: row.since_on,
-      email: row.email_key !== null,
-      basis: row.basis_kind,
-      gone: row.merged_into !== null ? 'merged' : row.customer_id === null ? 'erased' : null,
-      dates: [],
-      purchases: [],
-      unanswered: [],
-      stops: [],
-      complaint: false,
-      rows: [],
-    },
-  }));
 }
 
 async function loadDates(db: Db, businessId: string, ids: string[]): Promise<Map<string, PlanCustomer['dates']>> {

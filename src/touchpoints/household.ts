@@ -29,6 +29,8 @@ export interface PlanCustomer extends PlanDates {
   id: string;
   email: boolean;
   basis: 'customer' | 'consent' | 'none';
+  /** The last day on which mail may go to them, where the law sets one. */
+  mailUntil?: Day | null;
   /** Nobody to write to: such a customer has no rows at all. */
   gone: 'erased' | 'merged' | 'deceased' | null;
   stops: StandingStop[];

@@ -41,6 +41,10 @@ export interface Load extends Claim {
   cardId: string;
   cardVersion: number | null;
   basis: 'customer' | 'consent' | 'none';
+  basisOn: Day | null;
+  createdAt: Date;
+  /** The last purchase that was not voided; null where it does not matter. */
+  boughtOn: Day | null;
   rev: number;
   gone: boolean;
   complaint: boolean;
@@ -104,6 +108,10 @@ const purchaseOf = sql`(
   select to_jsonb(u) from purchase u where u.business_id = t.business_id and s.cause like 'purchase:%'
     and u.id = case when s.cause like 'purchase:%' then substring(s.cause from 10)::uuid end)`;
 
+// Only there it counts for how long mail may go (customers/mail-until.ts).
+const boughtOn = sql`case when b.country = 'CA' then (
+  select max(u."on") from purchase u where u.business_id = t.business_id and u.customer_id = t.customer_id and u.voided_at is null) end`;
+
 const surveyOf = sql`(
   select jsonb_build_object('survey_id', v.survey_id, 'n', v.n, 'questions', v.questions) from survey_version v
   where v.business_id = t.business_id and v.survey_id = coalesce(m.survey_id, fm.survey_id, o.survey_id)
@@ -111,7 +119,7 @@ const surveyOf = sql`(
   order by v.n desc limit 1)`;
 
 const everything = sql`t.business_id as "businessId", t.id, t.fence, t.customer_id as "customerId", s.cause, t.reminder_of as "reminderOf", t.send_on as "sendOn", t.late_at as "lateAt",
-      t.card_id as "cardId", t.card_version as "cardVersion", c.basis_kind as basis, c.rev,
+      t.card_id as "cardId", t.card_version as "cardVersion", c.basis_kind as basis, c.basis_on as "basisOn", c.created_at as "createdAt", ${boughtOn} as "boughtOn", c.rev,
       c.erased_at is not null or c.merged_into is not null as gone,
       to_jsonb(b) as business, to_jsonb(o) as occasion, to_jsonb(p) as person, h.hash as "emailHash",
       ${stopsOf} as stops, ${dateOf} as date, ${purchaseOf} as purchase, ${surveyOf} as survey, l.words as line,

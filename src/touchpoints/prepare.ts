@@ -1,7 +1,9 @@
 import { hash, type KeyObject } from 'node:crypto';
+import { localDayOf } from '../calendar/instant.ts';
 import { cleanText } from '../cards/clean.ts';
 import type { MergeData } from '../cards/fields.ts';
 import { renderAsBefore, renderCard } from '../cards/render.ts';
+import { mailUntil } from '../customers/mail-until.ts';
 import { type Mailbox, wireAddress } from '../mail/address.ts';
 import { boundaryOf, messageIdOf } from '../mail/message-id.ts';
 import { type MessageShape, prepareMessage } from '../mail/message.ts';
@@ -11,7 +13,7 @@ import { mergeDataFor } from '../occasions/merge-data.ts';
 import type { CardLinks } from './card-links.ts';
 import type { Addresses, Frozen, Load } from './load.ts';
 import type { Reason } from './reasons.ts';
-import { stopReason } from './stops.ts';
+import { isAfterLast, stopReason } from './stops.ts';
 
 /** What making messages needs besides the rows. */
 export interface Workshop {
@@ -48,14 +50,14 @@ export type Preparation = Prepared | { ok: false; reason: Reason };
 
 /** Makes a touchpoint's message from its rows, or says why it cannot go. A frozen one is made again from what was frozen, never anew. */
 export async function prepareTouchpoint(shop: Workshop, load: Load, now: Date): Promise<Preparation> {
-  const obstacle = obstacleTo(load);
+  const obstacle = obstacleTo(load, now);
   if (obstacle) return { ok: false, reason: obstacle };
   if (load.frozen) return thaw(shop, load, load.frozen);
   return draft(shop, load, now);
 }
 
 /** Why this may not be sent as things stand, whatever the card says. */
-export function obstacleTo(load: Load): Reason | undefined {
+export function obstacleTo(load: Load, now: Date): Reason | undefined {
   if (load.gone || load.person === null) return 'erased';
   if (load.occasion.mode === 'off') return 'off';
   const { occasion, sendOn, stops } = load;
@@ -63,6 +65,8 @@ export function obstacleTo(load: Load): Reason | undefined {
   const stopped = stopReason(stops, { occasionId: occasion.id, dateKind, sendOn });
   if (stopped) return stopped;
   if (load.basis === 'none') return 'no basis';
+  const today = localDayOf(now, load.person.zone ?? load.business.zone);
+  if (isAfterLast(today, mailUntil(load.business, load))) return 'consent ended';
   if (!load.person.email) return 'no email';
   if (load.answered) return 'answered';
   return load.complaint ? 'open complaint' : undefined;

@@ -33,6 +33,11 @@ export function stopReason(stops: readonly StandingStop[], sending: Sending): Re
   return reasons.find(([kind]) => stops.some((stop) => stop.kind === kind && holds(stop, sending)))?.[1];
 }
 
+/** Whether the law's last day for mail to a customer (customers/mail-until.ts) lies before the day it would go. */
+export function isAfterLast(sendOn: Day, mailUntil: Day | null | undefined): boolean {
+  return typeof mailUntil === 'string' && sendOn > mailUntil;
+}
+
 function holds(stop: StandingStop, sending: Sending): boolean {
   if (stop.kind === 'paused') return stop.until !== null && sending.sendOn < stop.until;
   if (stop.kind === 'occasion') return stop.occasionId === sending.occasionId;

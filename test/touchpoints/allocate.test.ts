@@ -52,6 +52,14 @@ describe('everything else', () => {
     expect(rows.find(({ occasionId }) => occasionId === 'thanks')).toMatchObject({ sendOn: '2027-03-15', state: 'planned' });
   });
 
+  it('does not move past the last day on which the law lets mail go to them', () => {
+    const busy = customer({ dates: [birthday(3, 14)], ...thanks });
+    const thanked = (mailUntil: string) => plan({ ...busy, mailUntil }).find(({ occasionId }) => occasionId === 'thanks');
+    expect(thanked('2027-03-15')).toMatchObject({ sendOn: '2027-03-15', state: 'planned' });
+    expect(thanked('2027-03-14')).toMatchObject({ sendOn: '2027-03-14', state: 'blocked', reason: 'capped' });
+    expect(thanked('2027-03-13')).toMatchObject({ sendOn: '2027-03-14', state: 'blocked', reason: 'consent ended' });
+  });
+
   it('is capped when no day within its late policy is free', () => {
     const dates = [14, 15, 16, 17].map((day) => ({ ...birthday(3, day), kind: 'anniversary', label: `day ${day}` }));
     const rows = plan(customer({ dates, ...thanks }));

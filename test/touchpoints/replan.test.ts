@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addBusiness } from '../../src/businesses/business.ts';
+import { addBusiness, changeBusiness } from '../../src/businesses/business.ts';
 import type { Actor } from '../../src/businesses/commit.ts';
 import { addCustomer, changeCustomer } from '../../src/customers/customer.ts';
 import { removeDate, setDate } from '../../src/customers/dates.ts';
@@ -10,7 +10,7 @@ import { closeFollowUp, openFollowUp } from '../../src/customers/follow-ups.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
 import { undoMerge } from '../../src/customers/merge-undo.ts';
 import { addPurchase, voidPurchase } from '../../src/customers/purchases.ts';
-import { markForReplan } from '../../src/customers/replan.ts';
+import { markEveryoneForReplan, markForReplan } from '../../src/customers/replan.ts';
 import { addStop, liftStop } from '../../src/customers/stops.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { addDefaultOccasions, changeOccasion } from '../../src/occasions/occasion.ts';
@@ -89,6 +89,20 @@ function edit() {
     }),
     fc.record({ kind: fc.constant('purchase' as const), pick, daysAgo: fc.nat(12) }),
     fc.record({ kind: fc.constant('void' as const), pick }),
+    // Where Canada's two years end near the clock's day.
+    fc.record({
+      kind: fc.constant('long ago' as const),
+      pick,
+      daysAgo: fc.integer({ min: 690, max: 731 }),
+      bought: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant('long ago' as const),
+      pick,
+      daysAgo: fc.integer({ min: 690, max: 731 }),
+      bought: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant('country' as const), country: fc.constantFrom('CA', 'DE') }),
     fc.record({
       kind: fc.constant('stop' as const),
       pick,
@@ -186,6 +200,11 @@ async function applyEdit(shop: Shop, each: Edit): Promise<void> {
     case 'remind':
       await changeOccasion(db, shop.id, 'survey', { reminderDays: each.days }, actor);
       return;
+    case 'country': {
+      const changed = await changeBusiness(db, shop.id, { country: each.country }, actor);
+      if (changed.ok && changed.moved) await markEveryoneForReplan(db, shop.id, actor.now);
+      return;
+    }
     case 'lift':
     case 'void':
       return undo(shop, each, actor);
@@ -194,7 +213,10 @@ async function applyEdit(shop: Shop, each: Edit): Promise<void> {
   }
 }
 
-type OfCustomer = Extract<Edit, { kind: 'date' | 'no date' | 'change' | 'purchase' | 'stop' | 'complaint' | 'merge' | 'part' | 'erase' }>;
+type OfCustomer = Extract<
+  Edit,
+  { kind: 'date' | 'no date' | 'change' | 'purchase' | 'long ago' | 'stop' | 'complaint' | 'merge' | 'part' | 'erase' }
+>;
 
 async function editCustomer(shop: Shop, each: OfCustomer, actor: Actor): Promise<void> {
   const ids = (await sql<{ id: string }>`select id from customer where business_id = ${shop.id} order by id`.execute(db)).rows;
@@ -215,6 +237,8 @@ async function editCustomer(shop: Shop, each: OfCustomer, actor: Actor): Promise
       const on = new Date(shop.now.getTime() - each.daysAgo * 24 * HOUR_MS).toISOString().slice(0, 10);
       return void (await addPurchase(db, shop.id, id, { on, amount: 1250, currency: 'EUR' }, actor));
     }
+    case 'long ago':
+      return longAgo(shop, id, each, actor);
     case 'stop':
       return void (await addStop(db, shop.id, { customerId: id, ...(await stopOf(shop, each, today)) }, actor));
     case 'complaint':
@@ -228,6 +252,21 @@ async function editCustomer(shop: Shop, each: OfCustomer, actor: Actor): Promise
     case 'erase':
       return void (await eraseCustomer(db, shop.id, id, actor));
   }
+}
+
+/** All that is known of why they may have mail lies about two years back: the day it was noted, and perhaps one purchase. */
+async function longAgo(
+  shop: Shop,
+  id: string,
+  { daysAgo, bought }: Extract<Edit, { kind: 'long ago' }>,
+  actor: Actor,
+): Promise<void> {
+  const on = new Date(shop.now.getTime() - daysAgo * 24 * HOUR_MS).toISOString().slice(0, 10);
+  const { rows } = await sql<{ id: string }>`select id from purchase
+    where business_id = ${shop.id} and customer_id = ${id} and voided_at is null order by id`.execute(db);
+  for (const purchase of rows) await voidPurchase(db, shop.id, purchase.id, actor);
+  await changeCustomer(db, shop.id, id, { basis: { kind: 'customer', on: bought ? '2020-01-01' : on } }, actor);
+  if (bought) await addPurchase(db, shop.id, id, { on, amount: 1250, currency: 'EUR' }, actor);
 }
 
 /** Takes a merge back; one that was followed by another is refused. */
