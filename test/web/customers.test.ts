@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { changeBusiness } from '../../src/businesses/business.ts';
 import { addCustomer } from '../../src/customers/customer.ts';
 import { addStop, listStops } from '../../src/customers/stops.ts';
 import { planAll } from '../../src/touchpoints/plan.ts';
@@ -88,6 +89,26 @@ describe('a customer’s page', () => {
     expect(words(await ada.get(`/customers/${id}`))).toContain(
       'Cards may go: they agreed on Monday 1 February ( told us in the shop )',
     );
+  });
+
+  test('says in Canada until when mail may go to somebody who never said yes', async () => {
+    const sold = (on: string) => ({ email: `sold-${on}@example.com`, basis: { kind: 'customer' as const, on } });
+    const [late, over] = await Promise.all([shop.customer(sold('2025-03-14')), shop.customer(sold('2020-01-01'))]);
+    const page = async (id: string) => words(await ada.get(`/customers/${id}`));
+    expect(await page(over)).toContain('Cards may go: a customer of ours');
+    const actor = { by: 'fondly', now: shop.clock.now() };
+    await changeBusiness(db, business.id, { country: 'CA' }, actor);
+    expect(await page(late)).toContain(
+      'Mail may go to them until March 14, 2027, two years after the day they were noted as a customer (Canadian law). Note a yes',
+    );
+    expect(await page(over)).toContain(
+      'No mail goes to them: two years have passed since the day they were noted as a customer, and Canadian law asks for a new yes. Add a purchase or note a yes',
+    );
+    await ada.post(`/customers/${over}/purchases`, { amount: '12', currency: 'CAD', on: '2025-03-02' });
+    expect(await page(over)).toContain('until March 2, 2027, two years after their last purchase (Canadian law).');
+    await ada.post(`/customers/${over}/basis`, { kind: 'consent', on: '2020-01-01', source: '', wording: '' });
+    expect(await page(over)).toContain('Cards may go: they agreed on Wednesday, 1 January 2020');
+    await changeBusiness(db, business.id, { country: 'GB' }, actor);
   });
 
   test('keeps what was typed where it cannot be taken, and says why at the field', async () => {

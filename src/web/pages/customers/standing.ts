@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
+import { type Day, daysBetween } from '../../../calendar/day.ts';
 import type { ComingCard, Profile } from '../../../customers/profile.ts';
+import { mailUntil } from '../../../customers/mail-until.ts';
 import { sentenceFor } from '../../../touchpoints/reasons.ts';
-import { dayWords, moment, todayOf } from '../../days.ts';
+import { dayText, dayWords, moment, todayOf } from '../../days.ts';
 import type { Html } from '../../layout.ts';
 import { icon, type Piece, pill } from '../../parts.ts';
 import type { Visit } from '../../visit.ts';
@@ -24,7 +26,8 @@ export function standingBox(visit: Visit, profile: Profile): Html {
   </div>`;
 }
 
-function standingOf(visit: Visit, { customer, person, stops }: Profile): Standing {
+function standingOf(visit: Visit, profile: Profile): Standing {
+  const { customer, person, stops } = profile;
   const kinds = new Set(stops.map(({ kind }) => kind));
   const today = todayOf(visit);
   if (kinds.has('deceased')) return { tone: 'bad', text: 'They have died. Nothing is sent any more.' };
@@ -42,9 +45,42 @@ function standingOf(visit: Visit, { customer, person, stops }: Profile): Standin
     };
   if (customer.basis_kind === 'none')
     return { tone: 'warn', text: 'We may not write to them yet.', mend: { path: '/basis', words: 'Note how they agreed' } };
+  const until = lastDayOf(visit, profile);
+  if (until && until.day < today) return ended(until);
   const pause = stops.find(({ kind }) => kind === 'paused')?.until;
   if (pause) return { tone: 'warn', text: `Paused: nothing goes before ${dayWords(pause, today)}.` };
+  if (until && daysBetween(today, until.day) < NEAR_DAYS)
+    return {
+      tone: 'good',
+      text: `Mail may go to them until ${dayText(until.day, 'en', visit.business.country)}, two years after ${until.after} (Canadian law).`,
+      mend: YES,
+    };
   return { tone: 'good', text: basis(visit, { customer, person }), mend: { path: '/basis', words: 'Change' } };
+}
+
+/** So long before the law's last day it is spoken of. */
+const NEAR_DAYS = 90;
+const YES = { path: '/basis', words: 'Note a yes' };
+
+interface LastDay {
+  day: Day;
+  /** What it is counted from. */
+  after: string;
+}
+
+/** The last day on which mail may go, where the law sets one. */
+function lastDayOf({ business }: Visit, { customer, bought }: Profile): LastDay | undefined {
+  const ground = { basis: customer.basis_kind, basisOn: customer.basis_on, createdAt: customer.created_at };
+  const day = mailUntil(business, { ...ground, boughtOn: bought.last });
+  if (day === null) return undefined;
+  const bySale = bought.last !== null && day !== mailUntil(business, { ...ground, boughtOn: null });
+  return { day, after: bySale ? 'their last purchase' : 'the day they were noted as a customer' };
+}
+
+function ended({ after }: LastDay): Standing {
+  const text = html`No mail goes to them: two years have passed since ${after}, and Canadian law asks for a new yes.
+    <a href="#customers-purchases">Add a purchase</a> or`;
+  return { tone: 'warn', text, mend: { ...YES, words: 'note a yes' } };
 }
 
 function basis(visit: Visit, { customer, person }: Pick<Profile, 'customer' | 'person'>): Piece {

@@ -39,8 +39,9 @@ export function repair(visit: Visit, reason: string, row: NothingRow, typed: Typ
     case 'date declined':
     case 'unsubscribed':
     case 'complained':
-    case 'consent ended':
       return link(visit, `/customers/${row.customerId}`, 'See what they asked for');
+    case 'consent ended':
+      return link(visit, `/customers/${row.customerId}`, 'See why, and what helps');
     default:
       return '';
   }
