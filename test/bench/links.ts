@@ -2,9 +2,17 @@ import { siteOf } from '../support/site.ts';
 import { tryChangedBits, tryMadeUp } from '../faults/forged-links.ts';
 import { addDue, MORNING, openShop } from '../touchpoints/send-shop.ts';
 import { benchDatabase } from './bench-database.ts';
+import { compareTimes } from './links-timing.ts';
 
-/** Every single-bit change of 100 links, and 100,000 made-up ones, each pressed. */
+const READINGS = 200_000;
+
+/** Every single-bit change of 100 links, and 100,000 made-up ones, each pressed; and what the time to read a link tells of its signature. */
 export async function reportLinks(): Promise<void> {
+  await reportPressed();
+  reportTimes();
+}
+
+async function reportPressed(): Promise<void> {
   await using bench = await benchDatabase();
   const shop = await openShop(bench.db);
   const site = siteOf(bench.db, MORNING);
@@ -22,5 +30,12 @@ export async function reportLinks(): Promise<void> {
     .executeTakeFirstOrThrow();
   process.stdout.write(
     `${bits.tried} links with one bit changed: ${bits.accepted} accepted; ${madeUp.tried} made-up links: ${madeUp.accepted} accepted; ${stops} stops\n`,
+  );
+}
+
+function reportTimes(): void {
+  const lines = compareTimes(READINGS).map(({ one, two, t }) => `  ${one} / ${two}: |t| = ${t.toFixed(1)}`);
+  process.stdout.write(
+    `the time to read a link (Welch's t, n = ${READINGS} of each kind; beyond 4.5 it tells; that a link is right, its answer tells anyway):\n${lines.join('\n')}\n`,
   );
 }
