@@ -17,6 +17,9 @@ export interface NewDate {
   source?: string;
 }
 
+/** Where a date comes from that the customer told us themselves: on their own page, or as they signed up. */
+const OWN_WORDS: readonly string[] = ['customer', 'sign-up form'];
+
 const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
 const OLDEST_YEAR = 1850;
 const LONGEST_LABEL = 100;
@@ -59,6 +62,21 @@ export async function removeDate(
     return { ok: true, changed: true };
   });
 }
+
+/**
+ * Of two who are one person, the other's days that are better than the kept one's, as 'date:birthday/': the customer told them, and the kept one's
+ * come from a file or a member. The same day without its year is no better.
+ */
+export function toldByOther(keep: readonly SourcedDate[], other: readonly SourcedDate[]): Set<string> {
+  const better = other.filter((theirs) => {
+    const own = keep.find(({ kind, label }) => kind === theirs.kind && label === theirs.label);
+    if (!own || OWN_WORDS.includes(own.source) || !OWN_WORDS.includes(theirs.source)) return false;
+    return own.month !== theirs.month || own.day !== theirs.day || theirs.year !== null;
+  });
+  return new Set(better.map(({ kind, label }) => `date:${kind}/${label}`));
+}
+
+type SourcedDate = Required<NewDate>;
 
 type ReadDate = Required<NewDate> & { year: number | null };
 

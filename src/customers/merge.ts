@@ -2,6 +2,7 @@ import { sql, type Updateable } from 'kysely';
 import { keepChange } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import type { Database } from '../database/schema.ts';
+import { toldByOther } from './dates.ts';
 import { type Customer, idsAtAddress, lockCustomers, type Person, presentId, touchCustomers } from './lock.ts';
 import { type MergeMemory, type Moved, rememberMerge, sideOf as memoryOf } from './merge-memory.ts';
 import { nameKey } from './name-key.ts';
@@ -10,8 +11,8 @@ import { markForReplan } from './replan.ts';
 
 /**
  * Makes one customer of two. The kept one's own fields and dates win, the other's fill its gaps; all stops, purchases, tasks and
- * history come together, and the earliest day of joining counts. `fromOther` names what is to be the other's instead: fields ('given_name',
- * 'family_name', 'email', 'phone', 'language', 'zone', 'reference', 'basis') and dates ('date:birthday/').
+ * history come together, and the earliest day of joining counts. `chosen` names what is to be the other's instead: fields ('given_name',
+ * 'family_name', 'email', 'phone', 'language', 'zone', 'reference', 'basis') and dates ('date:birthday/'); unless said, `toldByOther`.
  * The other's `person` stays as an alias, so that a repeated import finds whom it became by the address or number it knew; it goes
  * with the kept one when that is erased. Ledger rows are touchpoints/' to re-point: both customers are marked for it. How both were before
  * is kept for a while, so that `undoMerge` can part them again.
@@ -22,7 +23,7 @@ export async function mergeCustomers(
   keepId: string,
   otherId: string,
   actor: Actor,
-  fromOther: ReadonlySet<string> = new Set(),
+  chosen?: ReadonlySet<string>,
 ): Promise<Outcome<{ id: string }>> {
   return inOneCommit(db, async (trx) => {
     const pair = await holdPair(trx, businessId, keepId, otherId);
@@ -30,6 +31,7 @@ export async function mergeCustomers(
     const { keep, other } = pair;
     const mates = other.person.email_key === null ? [] : await idsAtAddress(trx, businessId, other.person.email_key);
     const before = await memoryBefore(trx, businessId, keep.customer.id, other.customer.id);
+    const fromOther = chosen ?? toldByOther(before.keep.dates, before.other.dates);
     await fillPerson(trx, keep, other, fromOther);
     await mergeDates(trx, businessId, keep.customer.id, other.customer.id, fromOther);
     const moved = await repoint(trx, businessId, other.customer.id, keep.customer.id);

@@ -3,6 +3,8 @@ import { addCustomer, changeCustomer, type NewCustomer } from '../../src/custome
 import { setDate } from '../../src/customers/dates.ts';
 import { eraseCustomer } from '../../src/customers/erase.ts';
 import { mergeCustomers } from '../../src/customers/merge.ts';
+import { openMerge } from '../../src/customers/merge-memory.ts';
+import { undoMerge } from '../../src/customers/merge-undo.ts';
 import { addPurchase, voidPurchase } from '../../src/customers/purchases.ts';
 import { addStop, listStops } from '../../src/customers/stops.ts';
 import { testDatabase } from '../support/database.ts';
@@ -75,6 +77,37 @@ describe('the one that is kept', () => {
     expect(await rowOf(other)).toMatchObject({ merged_into: keep, joined_on: null, reference: null, replan_at: now });
   });
 
+  test('takes the other’s day where that one told it themselves, and a file or a member the kept one’s', async () => {
+    const keep = await newCustomer();
+    const other = await newCustomer();
+    const days = [
+      { kind: 'birthday', keep: 'import', other: 'customer', is: 'other' },
+      { kind: 'anniversary', keep: 'by hand', other: 'sign-up form', is: 'other' },
+      { kind: 'name-day', keep: 'customer', other: 'customer', is: 'keep' },
+      { kind: 'opening-day', keep: 'sign-up form', other: 'by hand', is: 'keep' },
+      { kind: 'moving-day', keep: 'import', other: 'by hand', is: 'keep' },
+    ];
+    for (const { kind, ...source } of days) {
+      value(await setDate(db, business, keep, { kind, month: 5, day: 1, year: 1980, source: source.keep }, ada));
+      value(await setDate(db, business, other, { kind, month: 6, day: 2, source: source.other }, person));
+    }
+    value(await setDate(db, business, keep, { kind: 'same', month: 5, day: 1, year: 1980, source: 'import' }, ada));
+    value(await setDate(db, business, other, { kind: 'same', month: 5, day: 1, source: 'customer' }, person));
+    const before = { keep: await sourcedOf(keep), other: await sourcedOf(other) };
+    value(await mergeCustomers(db, business, keep, other, ada));
+    const merged = await datesOf(keep);
+    for (const { kind, is } of days) {
+      expect(merged).toContainEqual(expect.objectContaining({ kind, month: is === 'keep' ? 5 : 6 }));
+    }
+    expect(merged).toContainEqual(expect.objectContaining({ kind: 'same', year: 1980 }));
+    const merge = await openMerge(db, business, keep, now);
+    expect(await undoMerge(db, business, { customerId: keep, mergeId: merge?.id ?? '' }, ada)).toMatchObject({ ok: true });
+    expect({ keep: await sourcedOf(keep), other: await sourcedOf(other) }).toEqual(before);
+    // Who chose has their way.
+    value(await mergeCustomers(db, business, keep, other, ada, new Set()));
+    expect((await datesOf(keep)).every(({ month }) => month === 5)).toBe(true);
+  });
+
   test('counts both one’s purchases as its own', async () => {
     const [keep, other] = [await newCustomer(), await newCustomer()];
     const buy = async (id: string, on: string) =>
@@ -108,6 +141,10 @@ describe('the one that is kept', () => {
     expect(rows.map(({ what }) => what)).toEqual(['customer added', 'customer added', 'customers merged']);
   });
 });
+
+async function sourcedOf(id: string) {
+  return db.selectFrom('date').selectAll().where('customer_id', '=', id).orderBy('kind').execute();
+}
 
 test('what cannot be merged is refused in words', async () => {
   const [a, b, gone] = [await newCustomer(), await newCustomer(), await newCustomer()];

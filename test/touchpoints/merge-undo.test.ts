@@ -57,6 +57,7 @@ const date = fc.record({
   month: fc.constant(3),
   day: fc.integer({ min: 9, max: 14 }),
   year: fc.constantFrom(1980, null),
+  source: fc.constantFrom('import', 'customer'),
 });
 const STOPS = ['unsubscribed', 'complained', 'deceased', 'consent ended', 'occasion', 'date', 'paused', 'hard bounce'] as const;
 const stop = fc.record({ kind: fc.constantFrom(...STOPS), by: fc.constantFrom('customer', 'member:ada') });
@@ -97,7 +98,7 @@ const story = fc.record({
   keep: someone,
   other: someone,
   earlier: fc.option(someone, { nil: undefined }),
-  chosen: fc.uniqueArray(fc.constantFrom(...CHOICES), { maxLength: 4 }),
+  chosen: fc.option(fc.uniqueArray(fc.constantFrom(...CHOICES), { maxLength: 4 }), { nil: undefined }),
   atOnce: fc.boolean(),
 });
 
@@ -365,7 +366,8 @@ async function addSomebody(shop: Shop, { fields: own, dates }: Told['keep'], ref
 }
 
 async function join(shop: Shop, { keep, other }: Pair, { chosen }: Told): Promise<void> {
-  const merged = await mergeCustomers(db, shop.id, keep, other, { by: 'member:ada', now: shop.now }, new Set(chosen));
+  const names = chosen && new Set(chosen);
+  const merged = await mergeCustomers(db, shop.id, keep, other, { by: 'member:ada', now: shop.now }, names);
   if (!merged.ok) throw new Error(merged.reason);
 }
 

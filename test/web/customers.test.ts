@@ -205,6 +205,22 @@ describe('a customer’s page', () => {
     expect(await rowOf(keep)).toMatchObject({ given_name: 'Y.', phone: '030 5' });
   });
 
+  test('to be joined are compared with the day chosen that the other told themselves, and a member may choose otherwise', async () => {
+    const day = { kind: 'birthday', month: 5 };
+    const keep = await shop.customer({ givenName: 'Vera', dates: [{ ...day, day: 1, source: 'import' }] });
+    const gone = await shop.customer({ givenName: 'Vera', dates: [{ ...day, day: 2, source: 'customer' }] });
+    const { page } = await ada.get(`/customers/${keep}/merge/${gone}`);
+    const choices = page.match(/<input[^>]*name="date:birthday\/"[^>]*>/g) ?? [];
+    expect(choices.map((input) => [/value="(\w+)"/.exec(input)?.[1], /\schecked/.test(input)])).toEqual([
+      ['one', false],
+      ['two', true],
+    ]);
+    expect(page.match(/told by themselves/g)).toHaveLength(1);
+    await ada.post(`/customers/${keep}/merge/${gone}`, { 'date:birthday/': 'one' });
+    const dates = await db.selectFrom('date').select('day').where('customer_id', '=', keep).execute();
+    expect(dates).toEqual([{ day: 1 }]);
+  });
+
   test('of a merged one leads to who they became, and of an erased one there is none', async () => {
     const keep = await shop.customer({ givenName: 'Ute', email: 'ute@example.com' });
     const gone = await shop.customer({

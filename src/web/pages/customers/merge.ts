@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { toldByOther } from '../../../customers/dates.ts';
 import { mergeCustomers } from '../../../customers/merge.ts';
 import { MERGE_UNDO_DAYS, openMerge } from '../../../customers/merge-memory.ts';
 import { findProfile, nameOf, type Profile } from '../../../customers/profile.ts';
@@ -90,6 +91,8 @@ interface Compared {
   label: string;
   one: string;
   two: string;
+  /** The other told it themselves, so it is right until somebody says otherwise. */
+  told?: boolean;
 }
 
 function fieldsOf(visit: Visit, keep: Profile, other: Profile): Compared[] {
@@ -116,6 +119,7 @@ function fieldsOf(visit: Visit, keep: Profile, other: Profile): Compared[] {
 
 function datesOf({ business }: Visit, keep: Profile, other: Profile): Compared[] {
   const key = ({ kind, label }: { kind: string; label: string }): string => `${kind}/${label}`;
+  const told = toldByOther(keep.dates, other.dates);
   const all = new Map([...keep.dates, ...other.dates].map((date) => [key(date), date]));
   const text = (of: Profile, name: string): string => {
     const date = of.dates.find((one) => key(one) === name);
@@ -126,6 +130,7 @@ function datesOf({ business }: Visit, keep: Profile, other: Profile): Compared[]
     label: dayName(date),
     one: text(keep, name),
     two: text(other, name),
+    told: told.has(`date:${name}`),
   }));
 }
 
@@ -134,7 +139,7 @@ function basisText({ customer }: Profile): string {
 }
 
 // Where one has nothing, the other fills it: only where both say something there is a choice.
-function compareRow({ name, label, one, two }: Compared): Html {
+function compareRow({ name, label, one, two, told = false }: Compared): Html {
   if (one === two || one === '' || two === '') return plainRow(label, one, two, one === '' && two !== '');
   const pick = (value: string, from: 'one' | 'two'): Html =>
     html`<td>
@@ -144,8 +149,8 @@ function compareRow({ name, label, one, two }: Compared): Html {
           name="${name}"
           value="${from}"
           aria-label="${label}: ${value}"
-          ${from === 'one' ? html`checked` : ''}
-        /><span><bdi>${value}</bdi></span>
+          ${(from === 'two') === told ? html`checked` : ''}
+        /><span><bdi>${value}</bdi>${told && from === 'two' ? html` <small>told by themselves</small>` : ''}</span>
       </label>
     </td>`;
   return html`<tr class="differs">
