@@ -39,7 +39,7 @@ interface Shop {
   moves: number;
 }
 
-test('no merge, import or undone merge, in any order, loses a stop', async () => {
+test('no merge, import or undone merge, in any order, loses a stop', { timeout: 300_000 + RUNS * 1_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 12 }), async (events) => {
       const shop = await openFour();
