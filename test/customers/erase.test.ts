@@ -212,7 +212,9 @@ async function plantEverywhere(): Promise<string> {
   await sql`update follow_up set lost_reason = ${`${given} moved away`}, note = ${`rang ${phone}, ${given} was out`} where id = ${task.id}`.execute(
     db,
   );
-  const twin = value(await addCustomer(db, business, { givenName: given, familyName: family, email: 'twin@example.net' }, ada)).id;
+  const twin = value(
+    await addCustomer(db, business, { givenName: given, familyName: family, email: 'twin@example.net' }, ada),
+  ).id;
   value(await mergeCustomers(db, business, id, twin, ada));
   await plantLedger(id);
   await plantSignUp();
