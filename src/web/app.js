@@ -60,7 +60,25 @@ for (const box of doc.querySelectorAll('[data-drop]')) {
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event('change', { bubbles: true }));
   });
-  if (box.dataset['drop'] === 'send') input.addEventListener('change', () => input.form?.requestSubmit());
+  input.addEventListener('change', () => {
+    const fits = refuseTooLarge(box, input);
+    if (fits && box.dataset['drop'] === 'send') input.form?.requestSubmit();
+  });
+}
+
+// Says at once what the server would say after all of it was sent; whether nothing is to be said.
+function refuseTooLarge(box, input) {
+  const { most, tooLarge } = input.dataset;
+  const fits = most === undefined || Array.from(input.files ?? []).every(({ size }) => size <= Number(most));
+  for (const said of input.form?.querySelectorAll('.problem') ?? []) said.remove();
+  if (fits) return true;
+  const problem = doc.createElement('p');
+  problem.className = 'problem';
+  problem.setAttribute('role', 'alert');
+  problem.textContent = tooLarge ?? '';
+  box.before(problem);
+  input.value = '';
+  return false;
 }
 
 // What was typed and not sent is not lost by a slip.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { addCustomer } from '../../src/customers/customer.ts';
+import { TOO_LARGE } from '../../src/customers/import/runs.ts';
 import { workOnImport } from '../../src/customers/import/work.ts';
 import { testDatabase } from '../support/database.ts';
 import { faultsOf, openBrowser, windowOf } from '../support/browser.ts';
@@ -76,6 +77,33 @@ describe('an import in a browser', needs('chromium'), () => {
     await work();
     await page.getByText('41 customers went again').waitFor();
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('a file that is too large is refused before it is sent, and the next one goes', async () => {
+    const { page, context } = await windowOf(browser, house, house.ben, {});
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.url());
+    });
+    await page.goto('/shops/rosa/imports');
+    const drop = (text: string, size: string) =>
+      page.evaluate(`{
+        const box = document.querySelector('[data-drop]');
+        const most = Number(box.querySelector('input').dataset.most);
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([${JSON.stringify(text)}, new Uint8Array(${size})], 'list.csv'));
+        box.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+      }`);
+    for (let n = 0; n < 2; n++) {
+      await drop('Name', 'most - 3');
+      expect(await page.getByRole('alert').allTextContents()).toEqual([TOO_LARGE]);
+      expect(await page.locator('input[type=file]').inputValue()).toBe('');
+    }
+    expect(await faultsOf(page)).toEqual([]);
+    expect(sent).toEqual([]);
+    await drop('Name\nMia\n', '0');
+    await page.waitForURL(/imports\/[0-9a-f-]{36}$/);
     await context.close();
   });
 

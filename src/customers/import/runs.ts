@@ -11,6 +11,7 @@ export type ImportRun = Selectable<Database['import_run']>;
 
 /** The most that can be dropped. */
 export const LARGEST_FILE = 50 * 1024 * 1024;
+export const TOO_LARGE = 'The file is larger than 50 MB. Cut it in two, and drop one after the other.';
 const LONGEST_NAME = 200;
 
 /** Keeps a dropped file, to be looked at by the clockwork. A file that holds no customers is refused in a sentence, and not kept. */
@@ -20,8 +21,7 @@ export async function dropImport(
   file: { name: string; bytes: Uint8Array },
   actor: Actor,
 ): Promise<Outcome<{ id: string }>> {
-  if (file.bytes.length > LARGEST_FILE)
-    return refused('The file is larger than 50 MB. Cut it in two, and drop one after the other.');
+  if (file.bytes.length > LARGEST_FILE) return refused(TOO_LARGE);
   const inspection = await inspectSource(bytesSource(file.bytes));
   if (inspection.trouble !== undefined) return refused(inspection.trouble);
   const id = v7();

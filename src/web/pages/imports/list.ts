@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { memberNames } from '../../../businesses/members.ts';
 import { type ListedRun, listImports } from '../../../customers/import/report.ts';
-import { dropImport } from '../../../customers/import/runs.ts';
+import { dropImport, LARGEST_FILE, TOO_LARGE } from '../../../customers/import/runs.ts';
 import { lookAtImport } from '../../../customers/import/work.ts';
 import { moment } from '../../days.ts';
 import { readDropped } from '../../dropped.ts';
@@ -52,6 +52,8 @@ function dropForm(visit: Visit, problem: string | undefined): Html {
         name="file"
         accept=".csv,.tsv,.txt,.vcf,.vcard,text/csv,text/vcard"
         aria-describedby="imports-kinds"
+        data-most="${LARGEST_FILE}"
+        data-too-large="${TOO_LARGE}"
         required
       />
       <p class="hint" id="imports-kinds">
