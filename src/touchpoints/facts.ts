@@ -3,19 +3,20 @@ import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day } from '../calendar/day.ts';
 import type { PlanOccasion } from './candidates.ts';
 import type { LedgerRow, PlanCustomer } from './household.ts';
-import { loadPeople, type Shop } from './people.ts';
+import { loadPeople, type Shop, withMates } from './people.ts';
 import type { StandingStop } from './stops.ts';
 import { loadHad } from './variant.ts';
 
 /** A ledger row older than this cannot matter to planning: no offset, gap or year reaches so far. */
 const LEDGER_DAYS = 400;
 
-/** Everything planning of these occasions looks at, for whole households: the customers come grouped by address. */
+/** Everything planning of these occasions looks at: these customers and all who share an address with them, grouped by address. */
 export async function loadHouseholds(
   db: Db,
   shop: Shop,
-  { ids, occasions, today }: { ids: string[]; occasions: PlanOccasion[]; today: Day },
+  { ids: asked, occasions, today }: { ids: string[]; occasions: PlanOccasion[]; today: Day },
 ): Promise<PlanCustomer[][]> {
+  const ids = await withMates(db, shop.id, asked);
   const people = await loadPeople(db, shop, ids);
   const dates = await loadDates(db, shop.id, ids);
   const purchases = await loadPurchases(db, shop.id, ids, addDays(today, -LEDGER_DAYS));

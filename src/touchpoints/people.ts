@@ -23,6 +23,18 @@ export async function loadPeople(db: Db, shop: Shop, ids: string[]): Promise<{ w
   return rows.map((row) => ({ address: row.email_key, who: toCustomer(shop, row, bought.get(row.id) ?? null) }));
 }
 
+/**
+ * These customers with all who share an address with them. Merged ones too: a card that stayed with one of them was mail to that address.
+ */
+export async function withMates(db: Db, businessId: string, ids: string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select unnest(${ids}::uuid[]) as id
+    union select mate.customer_id from person p
+      join person mate on mate.business_id = p.business_id and mate.email_key = p.email_key
+    where p.business_id = ${businessId} and p.customer_id = any(${ids}::uuid[])`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 type Row = Awaited<ReturnType<typeof readPeople>>[number];
 
 function readPeople(db: Db, businessId: string, ids: string[]) {

@@ -10,7 +10,7 @@ import { allocate, type PlanSpan } from './allocate.ts';
 import type { PlanOccasion } from './candidates.ts';
 import { loadHouseholds } from './facts.ts';
 import { partUnmerged } from './part.ts';
-import type { Shop } from './people.ts';
+import { type Shop, withMates } from './people.ts';
 import { loadOccasions } from './plan-occasions.ts';
 import { repointMerged } from './repoint.ts';
 import { askedCustomers, openCustomers, touchedCustomers } from './touched.ts';
@@ -121,14 +121,6 @@ export async function planWith<R>(
   });
 }
 
-async function withMates(trx: Trx, businessId: string, ids: string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select mate.customer_id as id from person p
-    join person mate on mate.business_id = p.business_id and mate.email_key = p.email_key
-    where p.business_id = ${businessId} and p.customer_id = any(${ids}::uuid[])`.execute(trx);
-  return [...new Set([...ids, ...rows.map(({ id }) => id)])];
-}
-
 /** One planner at a time for a business: two would each see half of a household. */
 async function lockPlanning(trx: Trx, businessId: string): Promise<Shop | undefined> {
   await sql`select pg_advisory_xact_lock(hashtext('plan'), hashtext(${businessId}))`.execute(trx);
@@ -192,7 +184,8 @@ async function planPeople(trx: Trx, shop: Shop, occasions: PlanOccasion[], ids: 
   await partUnmerged(trx, shop.id, ids);
   const households = await loadHouseholds(trx, shop, { ids, occasions, today: localDayOf(span.now, shop.zone) });
   const wanted = households.flatMap((household) => allocate(household, occasions, span));
-  await writeLedger(trx, shop.id, { customers: households.flat(), occasions, wanted }, span.now);
+  const customers = households.flat().filter(({ id }) => ids.includes(id));
+  await writeLedger(trx, shop.id, { customers, occasions, wanted }, span.now);
 }
 
 /** Once everybody is planned, the days of silence are told. */

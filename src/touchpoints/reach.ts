@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Business } from '../businesses/business.ts';
 import type { Db } from '../businesses/commit.ts';
 import { addDays, type Day } from '../calendar/day.ts';
@@ -119,21 +118,10 @@ async function planned(
 ): Promise<Wanted[]> {
   if (ids.length === 0) return [];
   const today = localDayOf(now, business.zone);
-  const households = await loadHouseholds(db, business, { ids: await withMates(db, business.id, ids), occasions, today });
+  const households = await loadHouseholds(db, business, { ids, occasions, today });
   const asked = new Set(ids);
   const wanted = households.flatMap((household) => allocate(household, occasions, { now, to, missedSince: null }));
   return wanted.filter(({ customerId }) => asked.has(customerId));
-}
-
-/** All who share an address are planned together. */
-async function withMates(db: Db, businessId: string, ids: string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select unnest(${ids}::uuid[]) as id
-    union select mate.customer_id from person p
-      join person mate on mate.business_id = p.business_id and mate.email_key = p.email_key
-      join customer c on c.business_id = mate.business_id and c.id = mate.customer_id and c.merged_into is null
-    where p.business_id = ${businessId} and p.customer_id = any(${ids}::uuid[])`.execute(db);
-  return rows.map((row) => row.id);
 }
 
 async function named(db: Db, business: Business, rows: Wanted[]): Promise<Reach['first']> {
