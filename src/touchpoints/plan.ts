@@ -133,12 +133,13 @@ async function lockPlanning(trx: Trx, businessId: string): Promise<Shop | undefi
 
 async function wakeOccasions(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {
   const changed = await claimOccasionReplan(trx, shop.id);
+  if (changed.length === 0) return false;
   const last = lastDay(now);
   for (const occasion of occasions.filter(({ id }) => changed.includes(id))) {
     await touch(trx, shop, occasion, addDays(localDayOf(now, LAST_ZONE), -occasion.lateDays - 1), last, now);
-    await markForReplan(trx, shop.id, await openCustomers(trx, shop.id, occasion.id), now);
   }
-  return changed.length > 0;
+  await markForReplan(trx, shop.id, await openCustomers(trx, shop.id), now);
+  return true;
 }
 
 async function advanceHorizon(trx: Trx, shop: Shop, occasions: PlanOccasion[], now: Date): Promise<boolean> {

@@ -38,14 +38,13 @@ export async function askedCustomers(db: Db, businessId: string, occasion: PlanO
   return rows.map((row) => row.id);
 }
 
-/** Customers who have an open row of this occasion. */
-export async function openCustomers(db: Db, businessId: string, occasionId: string): Promise<string[]> {
+/** Customers who have an open row of any occasion: an occasion that changes frees or takes days of the others, also where it has no row. */
+export async function openCustomers(db: Db, businessId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('touchpoint')
     .select('customer_id')
     .distinct()
     .where('business_id', '=', businessId)
-    .where('occasion_id', '=', occasionId)
     .where('state', 'in', ['planned', 'waiting', 'held', 'blocked'])
     .execute();
   return rows.map((row) => row.customer_id);
