@@ -10,6 +10,7 @@ import {
   occurrencesBetween,
   yearsOn,
 } from '../../src/calendar/occurrence.ts';
+import { SEED } from '../support/seed.ts';
 
 const LEAP_DAY = { month: 2, day: 29 };
 const LEAP_RULES: LeapRule[] = ['feb28', 'mar1'];
@@ -113,7 +114,7 @@ test('any range is the whole sequence cut to size', () => {
       expect(new Set(whole.map(yearOf)).size).toBe(209);
     },
   );
-  fc.assert(property);
+  fc.assert(property, { seed: SEED });
 });
 
 // The oracle: is the day in that year's calendar? If not, the neighbour by the rule. It knows nothing of leap years itself.

@@ -4,6 +4,7 @@ import { addDays, eachDay } from '../../src/calendar/day.ts';
 import { instantOf, isZone, isoWithOffset, localDayOf } from '../../src/calendar/instant.ts';
 import { type Stretch, dayExists, promisedInstant, stretchesOf, timesShown } from './oracle.ts';
 import { ZONE_NAMES } from './zone-names.ts';
+import { SEED } from '../support/seed.ts';
 
 // Every zone, 2020 to 2035: every change of a clock is looked at from all sides, and every zone on days picked by chance besides.
 const FROM = Date.UTC(2020, 0, 1);
@@ -69,7 +70,7 @@ test('what a clock shows leads back to that second, or to the same reading an ov
     expect(isoWithOffset(back, zone).slice(0, 19)).toBe(iso.slice(0, 19));
     expect(instant.getTime() - back.getTime()).toBeOneOf([0, 30 * 60_000, 60 * 60_000, 2 * 60 * 60_000]);
   });
-  fc.assert(property, { numRuns: 3000 });
+  fc.assert(property, { numRuns: 3000, seed: SEED });
 });
 
 // The clock that is left, the middle between, and the clock that is reached: looked at in every zone at its every change.

@@ -10,9 +10,9 @@ import { undoMerge } from '../../src/customers/merge-undo.ts';
 import { addStop, listStops, type NewStop } from '../../src/customers/stops.ts';
 import { testDatabase } from '../support/database.ts';
 import { ada, now, openShop, person, value } from './shop.ts';
+import { SEED } from '../support/seed.ts';
 
 const { db } = await testDatabase();
-const SEED = Number(process.env['MERGE_SEED'] ?? 49);
 const RUNS = Number(process.env['MERGE_RUNS'] ?? 100);
 const KINDS = ['unsubscribed', 'complained', 'deceased', 'consent ended', 'occasion', 'date', 'paused'] as const;
 type Kind = (typeof KINDS)[number];

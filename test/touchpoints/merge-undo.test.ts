@@ -19,13 +19,13 @@ import { holdTouchpoints, skipTouchpoints } from '../../src/touchpoints/decide.t
 import { planStep, planWith } from '../../src/touchpoints/plan.ts';
 import { approve } from '../support/approve.ts';
 import { testDatabase } from '../support/database.ts';
+import { SEED } from '../support/seed.ts';
 
 const { db } = await testDatabase();
 await sql`insert into installation (salt) values ('salt')`.execute(db);
 
 const HOUR_MS = 3_600_000;
 const START = new Date('2027-03-10T10:00:00Z');
-const SEED = Number(process.env['MERGE_SEED'] ?? 7);
 const RUNS = Number(process.env['MERGE_RUNS'] ?? 12);
 let shops = 0;
 
