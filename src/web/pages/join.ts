@@ -9,7 +9,7 @@ import { type Html, noticePage, sheetPage } from '../layout.ts';
 import { networkOf } from '../networks.ts';
 import type { Site } from '../site.ts';
 import { fill, type Speech, speak, speakAsAsked } from '../words.ts';
-import { dayFields, wrongDay } from './preferences-parts.ts';
+import { dayFields, wrongDay } from './day-fields.ts';
 
 /** The shop's own form, for a code on the counter: in the visitor's language. */
 export function joinForm(site: Site) {

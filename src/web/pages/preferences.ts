@@ -7,7 +7,8 @@ import { noticePage } from '../layout.ts';
 import { dayIn, type Form, readForm, shown, textOf } from '../forms.ts';
 import type { Site } from '../site.ts';
 import { fill, pageLanguages, type Speech, speak } from '../words.ts';
-import { confirmPage, nameOf, preferencesPage, type Said, stoppedPage, wrongDay } from './preferences-parts.ts';
+import { wrongDay } from './day-fields.ts';
+import { confirmPage, nameOf, preferencesPage, type Said, stoppedPage } from './preferences-parts.ts';
 import { dayText } from '../days.ts';
 
 /** What the customer gets and knows of themselves, to choose from. `?ask=` shows the page that asks once more before something grave. */
