@@ -8,7 +8,7 @@ import type { Customer, Person } from './lock.ts';
 /** For so long a merge can be undone; then nobody keeps how it was before. */
 export const MERGE_UNDO_DAYS = 30;
 
-const FIELDS = [
+export const FIELDS = [
   'given_name',
   'family_name',
   'email',
@@ -46,6 +46,15 @@ export interface MergeMemory {
   keptStops: string[];
   /** What was chosen from the other, as `mergeCustomers` takes it. */
   fromOther: string[];
+}
+
+/** One that can be undone. */
+export interface Merge {
+  id: string;
+  keptId: string;
+  otherId: string;
+  at: Date;
+  was: MergeMemory;
 }
 
 export interface Moved {

@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { Actor, Db } from '../businesses/commit.ts';
 import type { Database } from '../database/schema.ts';
 import { touchCustomers } from './lock.ts';
-import type { DateRow, Fields, MergeMemory } from './merge-memory.ts';
+import { type DateRow, FIELDS, type Fields, type MergeMemory } from './merge-memory.ts';
 import { nameKey } from './name-key.ts';
 
 /** These are changed together, so they go back together. */
@@ -11,17 +11,7 @@ const TOGETHER: (keyof Fields)[][] = [
   ['email', 'email_key'],
   ['basis_kind', 'basis_on', 'basis_source', 'basis_wording'],
 ];
-const ALONE: (keyof Fields)[][] = [
-  'given_name',
-  'family_name',
-  'phone',
-  'language',
-  'zone',
-  'leap_rule',
-  'reference',
-  'notes',
-  'joined_on',
-].map((field) => [field as keyof Fields]);
+const ALONE = [...FIELDS, 'joined_on' as const].filter((field) => !TOGETHER.flat().includes(field)).map((field) => [field]);
 
 /** Each field as it was, unless somebody changed it since. */
 export function fieldsBack({ keep, left }: MergeMemory, now: Fields): Fields {

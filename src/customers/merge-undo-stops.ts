@@ -2,16 +2,8 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { keepChanges } from '../businesses/change.ts';
 import type { Actor, Db } from '../businesses/commit.ts';
-import { isOfOne, type MergeMemory } from './merge-memory.ts';
+import { isOfOne, type Merge } from './merge-memory.ts';
 import type { Stop } from './stops.ts';
-
-interface Merge {
-  id: string;
-  keptId: string;
-  otherId: string;
-  at: Date;
-  was: MergeMemory;
-}
 
 /** The other's stops, as they stood: whatever was lifted since was lifted for the one whom both were. */
 export async function returnStops(trx: Db, businessId: string, { keptId, otherId, was }: Merge): Promise<void> {

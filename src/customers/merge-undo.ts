@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { keepChanges } from '../businesses/change.ts';
 import { type Actor, type Db, inOneCommit, type Outcome, refused } from '../businesses/commit.ts';
 import { idsAtAddress, lockCustomers, lockKeys } from './lock.ts';
-import { type Fields, type MergeMemory, oldest, sideOf } from './merge-memory.ts';
+import { type Fields, type Merge, oldest, sideOf } from './merge-memory.ts';
 import { fieldsBack, writeDates, writeFields } from './merge-undo-fields.ts';
 import { nameOf } from './profile.ts';
 import { countPurchases } from './purchases.ts';
@@ -71,14 +71,6 @@ export async function claimParted(
       and (kept_id = any(${[...ids]}::uuid[]) or other_id = any(${[...ids]}::uuid[]))
     returning id, kept_id as "keptId", other_id as "otherId", at`.execute(trx);
   return rows.toSorted((one, two) => (one.id < two.id ? 1 : -1));
-}
-
-interface Merge {
-  id: string;
-  keptId: string;
-  otherId: string;
-  at: Date;
-  was: MergeMemory;
 }
 
 /** Locks both, and the addresses and numbers that they get back. */
