@@ -60,7 +60,7 @@ export function outboxMail(site: Site) {
     const at = `/outbox/${row.id}`;
     const content = html`<p class="back"><a href="/outbox">${words.mail.back}</a></p>
       <div class="head">
-        <h1>${mail?.subject ?? row.subject ?? row.occasion}</h1>
+        <h1><bdi>${mail?.subject ?? row.subject ?? row.occasion}</bdi></h1>
         ${facts(row, mail)}
       </div>
       ${mail ? html`${viewTabs(at, VIEWS, view)} ${shown(at, mail, view)}` : html`<p>${words.mail.gone}</p>`}`;
@@ -133,7 +133,7 @@ function line(row: OutboxRow): Html {
           >${row.address === undefined || row.name === undefined ? '' : html` <small>${row.address}</small>`}</span
         >
       </span>
-      <span class="what">${row.subject ?? row.occasion}</span>
+      <span class="what"><bdi>${row.subject ?? row.occasion}</bdi></span>
       <span class="why">${row.occasion}</span>
       <time datetime="${row.at.toISOString()}">${when(row.at, row.zone)}</time>
       ${row.state === 'accepted' ? '' : html`<em>${words.states[row.state] ?? row.state}</em>`}
