@@ -92,7 +92,7 @@ function shown(visit: Visit, card: ComingCard, preview: Preview): Html {
   const view = viewOf(visit, ['phone', 'desktop', 'text']);
   return html`<div class="home-inbox">
       <b>${visit.business.from_name}</b>
-      <span>${preview.subject}</span>
+      <bdi>${preview.subject}</bdi>
     </div>
     ${preview.errors.map((problem) => html`<p class="problem">${problem}</p>`)}
     ${viewTabs(at, ['phone', 'desktop', 'text'], view)}

@@ -152,7 +152,7 @@ function line({ href, business, now }: Visit, card: SentCard): Html {
   const name = card.name ?? card.address ?? 'Somebody who was erased';
   return html`<li>
     <a class="sent-who" href="${href(`/sent/${card.id}`)}">${name}</a>
-    <span class="sent-what">${card.subject ?? card.occasion}<small>${card.occasion}</small></span>
+    <span class="sent-what"><bdi>${card.subject ?? card.occasion}</bdi><small>${card.occasion}</small></span>
     <time datetime="${card.at.toISOString()}">${moment(card.at, business.zone, now)}</time>
     <span>${isPractice(card) ? pill('practice') : ''} ${pill(text, tone)}</span>
   </li>`;
